@@ -1,0 +1,124 @@
+/** Who may enter: what must fit before a waiting request gets its first blocks. */
+import { evict } from './eviction.js';
+import { pushId } from './ids.js';
+import { blocksFor, claimHit, enterFull, grow } from './kv.js';
+import { before, dequeue, mark, run } from './order.js';
+import { Place } from './policy.js';
+import { watch } from './prefix.js';
+import type { Replica } from './replica.js';
+import { State, Where } from './requests.js';
+import { lookaheadAtAdmission } from './speculation.js';
+
+/** KV tokens that must fit, and are set aside, when r is admitted: by the policy, or by the engine's rule. */
+function reserveTokens(s: Replica, r: number): number {
+  const { requests, rules } = s;
+  const own = s.decision.reserve[r];
+  const most = Math.min(requests.promptTokens[r] + requests.declared[r], rules.maxModelLen);
+  if (own >= 0) return Math.min(own, most);
+  if (rules.admissionReserve === 'chunk') return 0;
+  return rules.admissionReserve === 'prompt' ? requests.known[r] : most;
+}
+
+/** True if what is reserved stays set aside after admission; vLLM only checks that the prompt would fit. */
+const staysReserved = (s: Replica, r: number): boolean =>
+  s.decision.reserve[r] >= 0 || s.rules.admissionReserve === 'declared';
+
+/**
+ * Free blocks that admitting r with a first chunk of `want` tokens needs, after `findHit`. Hit blocks that lie in the free
+ * queue are taken out of it: they count as needed.
+ */
+function neededBlocks(s: Replica, r: number, hitBlocks: number, want: number): number {
+  const { blockSize, maxModelLen } = s.rules;
+  const slots = Math.min(hitBlocks * blockSize + want + lookaheadAtAdmission(s, r), maxModelLen);
+  const most = Math.max(blocksFor(slots, blockSize), blocksFor(reserveTokens(s, r), blockSize));
+  return most - hitBlocks + (s.prefix && hitBlocks > 0 ? s.prefix.found.free : 0);
+}
+
+/** Residents: who has blocks. */
+const residentCount = (s: Replica): number =>
+  s.rules.candidates === 'by-rank' ? s.residents.n : s.running.n;
+
+/** Free blocks that admissions may use: beside others, headroom and what they have reserved stay. */
+function availableBlocks(s: Replica): number {
+  return residentCount(s) === 0 ? s.free : s.free - s.headroom - s.reservedBlocks;
+}
+
+/** Remembers that the head of the queue cannot be admitted as things stand. */
+export function noteBlocked(s: Replica): void {
+  s.blockedHead = s.queue.n > 0 ? s.queue.ids[0] : -1;
+  s.blockedAvailable = availableBlocks(s);
+  if (s.prefix) watch(s.prefix);
+}
+
+/** True if the head of the queue still cannot be admitted, other things being equal. */
+export function stillBlocked(s: Replica): boolean {
+  if (s.queue.ids[0] !== s.blockedHead || availableBlocks(s) > s.blockedAvailable) return false;
+  return !s.prefix?.wantedEntered;
+}
+
+/** True if r can be admitted now with a first chunk of `want` tokens behind its hit. */
+export function fits(s: Replica, r: number, hitBlocks: number, want: number): boolean {
+  return neededBlocks(s, r, hitBlocks, want) <= availableBlocks(s);
+}
+
+/**
+ * By rank: evicts residents that rank behind r, worst first, until it fits. False, and nobody is evicted, if all of them
+ * together would not do.
+ */
+export function displaceFor(s: Replica, r: number, hitBlocks: number, want: number): boolean {
+  const { displaces } = s.rules;
+  if (displaces === 'nobody') return false;
+  const needed = neededBlocks(s, r, hitBlocks, want);
+  const { ids, n } = s.residents;
+  let reclaimable = 0;
+  for (let k = 0; k < n; k++) if (displaceable(s, r, ids[k])) reclaimable += s.requests.blocks[ids[k]];
+  if (availableBlocks(s) + reclaimable < needed) return false;
+  while (needed > availableBlocks(s)) {
+    const victim = worstBehind(s, r);
+    if (victim < 0) return false;
+    evict(s, victim);
+  }
+  return true;
+}
+
+function displaceable(s: Replica, r: number, v: number): boolean {
+  if (s.rules.displaces === 'paused' && s.hidden.where[v] === Where.running) return false;
+  return s.decision.place[v] !== Place.keep && before(s, r, v);
+}
+
+/** The resident behind r that loses its blocks first: lowest keep, then worst rank. */
+function worstBehind(s: Replica, r: number): number {
+  const { keep } = s.decision;
+  let worst = -1;
+  for (let k = 0; k < s.residents.n; k++) {
+    const v = s.residents.ids[k];
+    if (!displaceable(s, r, v)) continue;
+    if (worst < 0 || keep[v] < keep[worst] || (keep[v] === keep[worst] && before(s, worst, v))) worst = v;
+  }
+  return worst;
+}
+
+/** Admits the queued request r with `hitBlocks` found blocks and room for `want` more tokens. The caller knows that it fits. */
+export function admit(s: Replica, r: number, hitBlocks: number, want: number): void {
+  const { requests, hidden, rules } = s;
+  dequeue(s, r);
+  claimHit(s, r);
+  const hit = hitBlocks * rules.blockSize;
+  requests.computed[r] = hit;
+  requests.state[r] = State.running;
+  s.totals.hitTokens += hit;
+  s.totals.recomputedTokens += Math.max(0, hidden.lost[r] - hit);
+  hidden.lost[r] = 0;
+  const slots = Math.min(hit + want + lookaheadAtAdmission(s, r), rules.maxModelLen);
+  grow(s, r, slots);
+  enterFull(s, r, Math.min(hit + want, requests.known[r]));
+  if (staysReserved(s, r)) {
+    const claim = Math.max(0, blocksFor(reserveTokens(s, r), rules.blockSize) - requests.blocks[r]);
+    hidden.reserved[r] = claim;
+    s.reservedBlocks += claim;
+  }
+  run(s, r);
+  if (rules.candidates === 'by-rank') pushId(s.residents, r);
+  mark(s, r);
+  pushId(s.admitted, r);
+}

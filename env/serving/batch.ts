@@ -1,0 +1,161 @@
+/** How a batch is formed: tokens catch up with what is known, under budget, blocks and seats. */
+import { admit, fits, noteBlocked } from './admission.js';
+import { choose } from './by-rank.js';
+import { chooseVictim, evict, unplan } from './eviction.js';
+import { pushId } from './ids.js';
+import { enterFull, findHit, grow } from './kv.js';
+import { mark, passOver, takeBack } from './order.js';
+import type { Replica } from './replica.js';
+import { budgetOff, draftsAsked, extraInput, lookahead } from './speculation.js';
+
+/** Forms the next batch into `s.plan`: lists, blocks and queue move, clock and tokens do not. */
+export function pack(s: Replica): void {
+  flushRepeated(s);
+  s.plan.n = 0;
+  s.evicted.n = 0;
+  s.admitted.n = 0;
+  s.blockedHead = -1;
+  s.left = s.tokenBudget - budgetOff(s);
+  if (s.rules.candidates === 'by-rank') {
+    choose(s);
+    const { phases } = s.rules;
+    if (phases === 'as-ranked') serveRunning(s, Phase.all);
+    else {
+      serveRunning(s, phases === 'decodes-first' ? Phase.decodes : Phase.prefills);
+      serveRunning(s, phases === 'decodes-first' ? Phase.prefills : Phase.decodes);
+    }
+    return;
+  }
+  const inPrompt = serveRunning(s, Phase.all);
+  if (s.evicted.n === 0 || s.rules.admitAfterEviction) admitFromQueue(s, inPrompt);
+  s.cursor = 0;
+}
+
+/** Marks the ids of a repeated plan, before the running list changes. */
+export function flushRepeated(s: Replica): void {
+  if (!s.repeated) return;
+  s.repeated = false;
+  for (let k = 0; k < s.running.n; k++) mark(s, s.running.ids[k]);
+}
+
+/** The cap on one request's tokens that holds in this iteration. */
+export function thresholdNow(s: Replica): number {
+  const { longPrefillThreshold, thresholdAlone } = s.rules;
+  return longPrefillThreshold > 0 && (thresholdAlone || s.live.n > 1) ? longPrefillThreshold : 0x7fffffff;
+}
+
+/** Tokens r lacks, drafts aside: 1 = it decodes, unless it is the last of its prompt. */
+export function lacking(s: Replica, r: number): number {
+  const { known, computed } = s.requests;
+  return known[r] + s.hidden.placeholders[r] - computed[r];
+}
+
+/** True if r's next token is computed from a token it generated. */
+export function decodes(s: Replica, r: number): boolean {
+  return s.requests.computed[r] >= s.requests.promptTokens[r] && lacking(s, r) === 1;
+}
+
+const Phase = { all: 0, decodes: 1, prefills: 2 } as const;
+
+/** Serves the running list in its order while tokens are left. True if one of those served came in without having sampled in its last batch. */
+function serveRunning(s: Replica, phase: number): boolean {
+  const { running } = s;
+  const { computed } = s.requests;
+  const threshold = thresholdNow(s);
+  const extra = extraInput(s);
+  let inPrompt = false;
+  s.cursor = 0;
+  while (s.cursor < running.n && s.left > extra) {
+    const r = running.ids[s.cursor];
+    const skipped = phase !== Phase.all && decodes(s, r) !== (phase === Phase.decodes);
+    if (skipped || lastTokenInFlight(s, r)) {
+      s.cursor++;
+      continue;
+    }
+    const most = Math.min(threshold, Math.max(1, s.decision.chunk[r]), s.left - extra, s.rules.maxModelLen - 1 - computed[r]);
+    const lacks = lacking(s, r);
+    const want = Math.min(lacks + s.requests.drafts[r], most);
+    if (want <= 0) {
+      s.cursor++;
+      continue;
+    }
+    const room = makeRoom(s, r, want, extra);
+    if (room === Room.lost) {
+      if (s.rules.afterSelfEviction === 'stop') break;
+      continue; // the next one stands at the cursor now
+    }
+    s.cursor++;
+    if (room === Room.none) continue;
+    if (s.hidden.catchingUp[r]) inPrompt = true;
+    grant(s, r, want, 0, extra);
+  }
+  return inPrompt;
+}
+
+/** Adds r to the plan with `tokens` tokens. */
+function grant(s: Replica, r: number, tokens: number, padding: number, extra: number): void {
+  const { plan } = s;
+  plan.tokens[plan.n] = tokens;
+  plan.padding[plan.n] = padding;
+  pushId(plan, r);
+  s.left -= tokens + extra;
+}
+
+/** Asynchronous: no step is planned past the last token a request may generate. */
+function lastTokenInFlight(s: Replica, r: number): boolean {
+  const inFlight = s.hidden.placeholders[r];
+  if (inFlight === 0) return false;
+  const { computed, promptTokens, declared } = s.requests;
+  return computed[r] + 2 - inFlight >= promptTokens[r] + declared[r];
+}
+
+const Room = { made: 0, none: 1, lost: 2 } as const;
+
+/** Makes room for r's next `want` tokens: others lose their blocks, or r loses its own. */
+function makeRoom(s: Replica, r: number, want: number, extra: number): number {
+  const { rules, requests } = s;
+  const slots = Math.min(requests.computed[r] + want + lookahead(s, r), rules.maxModelLen);
+  while (!grow(s, r, slots)) {
+    const victim = chooseVictim(s);
+    if (victim === r && rules.candidates === 'by-rank' && rules.ownShortage === 'stall') return Room.none;
+    unplan(s, victim, extra);
+    evict(s, victim);
+    if (victim === r) return Room.lost;
+  }
+  enterFull(s, r, Math.min(requests.computed[r] + want, requests.known[r]));
+  return Room.made;
+}
+
+/** vLLM V1's second phase: the head of the queue, while it can be admitted. */
+function admitFromQueue(s: Replica, inPrompt: boolean): void {
+  const { rules, requests, running, queue } = s;
+  const threshold = thresholdNow(s);
+  const extra = extraInput(s);
+  const hadRunning = s.plan.n > 0;
+  while (queue.n > 0 && s.left > extra && running.n < rules.maxBatch) {
+    const r = queue.ids[0];
+    const hitBlocks = findHit(s, r);
+    const hit = hitBlocks * rules.blockSize;
+    const asked = draftsAsked(s, r);
+    let want = requests.known[r] - hit;
+    const padded =
+      rules.padOneToken && want === 1 && asked > 0 && asked < threshold && !inPrompt && (hadRunning || hit > 0) && hit + asked + 2 <= rules.maxModelLen;
+    if (padded) {
+      want += asked;
+      if (want > s.left - extra) break;
+    }
+    want = Math.min(want, threshold, Math.max(1, s.decision.chunk[r]));
+    if (!rules.chunkedPrefill && want > s.left - extra) break;
+    want = Math.min(want, s.left - extra);
+    if (!fits(s, r, hitBlocks, want)) {
+      if (rules.misfit === 'stop' || s.aside.n >= rules.maxPassed) break;
+      passOver(s);
+      continue;
+    }
+    admit(s, r, hitBlocks, want);
+    grant(s, r, want, padded ? 1 : 0, extra);
+  }
+  const passed = s.aside.n > 0;
+  takeBack(s);
+  if (!passed) noteBlocked(s);
+}

@@ -1,0 +1,92 @@
+/** Engines in which everything goes by rank: who has a seat in the next batch. */
+import { admit, displaceFor, fits } from './admission.js';
+import { decodes, lacking, thresholdNow } from './batch.js';
+import { findHit } from './kv.js';
+import { before, dequeue, enqueue, mark, passOver, run, sortRunning, stopRunning, takeBack } from './order.js';
+import type { Replica } from './replica.js';
+import { State, Where } from './requests.js';
+
+/**
+ * Fills the seats with the best-ranked requests: residents keep their blocks whether they have a seat or not, waiting
+ * ones are admitted if tokens and blocks are left (worse residents may have to give theirs).
+ */
+export function choose(s: Replica): void {
+  const { rules, running, queue, requests } = s;
+  if (s.runningMoved) sortRunning(s);
+  s.runningMoved = false;
+  const threshold = thresholdNow(s);
+  let spoken = rules.phases === 'decodes-first' ? decodeTokens(s) : 0;
+  let admitting = true;
+  let k = 0;
+  while (k < rules.maxBatch) {
+    const next = admitting ? (queue.n > 0 ? queue.ids[0] : -1) : bestPaused(s);
+    if (k < running.n && (next < 0 || before(s, running.ids[k], next))) {
+      spoken += claim(s, running.ids[k], threshold);
+      k++;
+      continue;
+    }
+    if (next < 0) break;
+    if (requests.blocks[next] > 0) {
+      dequeue(s, next);
+      requests.state[next] = State.running;
+      mark(s, next);
+      run(s, next);
+      continue; // it stands at k now
+    }
+    const available = s.left - spoken;
+    if (available <= 0) {
+      admitting = false;
+      continue;
+    }
+    const hitBlocks = findHit(s, next);
+    const whole = Math.min(requests.known[next] - hitBlocks * rules.blockSize, threshold, Math.max(1, s.decision.chunk[next]));
+    const want = Math.min(whole, available);
+    const misfit =
+      (!rules.chunkedPrefill && whole > available) ||
+      s.residents.n >= rules.maxResident ||
+      !(fits(s, next, hitBlocks, want) || displaceFor(s, next, hitBlocks, want));
+    if (!misfit) admit(s, next, hitBlocks, want);
+    else if (rules.misfit === 'skip' && s.aside.n < rules.maxPassed) passOver(s);
+    else admitting = false;
+  }
+  takeBack(s);
+  while (running.n > rules.maxBatch) pause(s, running.n - 1);
+}
+
+/** Takes the seat of the running request at `at`; its blocks stay. */
+export function pause(s: Replica, at: number): void {
+  const r = s.running.ids[at];
+  stopRunning(s, at);
+  s.requests.state[r] = State.paused;
+  s.requests.pauses[r]++;
+  s.totals.pauses++;
+  mark(s, r);
+  enqueue(s, r);
+}
+
+/** Tokens that all running decodes will take before any prefill. */
+function decodeTokens(s: Replica): number {
+  let tokens = 0;
+  for (let k = 0; k < s.running.n; k++) {
+    const r = s.running.ids[k];
+    if (decodes(s, r)) tokens += 1 + s.requests.drafts[r];
+  }
+  return tokens;
+}
+
+/** Tokens that the seated r takes before a waiting request behind it, as far as they are not counted yet. */
+function claim(s: Replica, r: number, threshold: number): number {
+  const decoding = decodes(s, r);
+  if (decoding && s.rules.phases !== 'as-ranked') return 0;
+  return Math.min(lacking(s, r) + s.requests.drafts[r], threshold, Math.max(1, s.decision.chunk[r]));
+}
+
+/** The best paused request that is not held; −1 = none. */
+function bestPaused(s: Replica): number {
+  let best = -1;
+  for (let k = 0; k < s.residents.n; k++) {
+    const r = s.residents.ids[k];
+    if (s.hidden.where[r] === Where.queue && (best < 0 || before(s, r, best))) best = r;
+  }
+  return best;
+}

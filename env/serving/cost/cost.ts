@@ -1,0 +1,113 @@
+/** What an iteration costs: the shape of a batch in, whole microseconds out. */
+import type { Micros } from '../../time.js';
+
+/** All that costs may depend on. One object per replica, refilled for each batch. */
+export interface BatchShape {
+  /** Sequences in the batch; each samples once. */
+  sequences: number;
+  /** All tokens: prefill + decode. */
+  tokens: number;
+  /** Tokens of prompts and of recomputed answers. */
+  prefillTokens: number;
+  /** One per decoding sequence, and each draft that it verifies. */
+  decodeTokens: number;
+  /** Sequences that decode. */
+  decodes: number;
+  /** Tokens already computed of the decoding sequences. */
+  context: number;
+  /** Sequences that prefill. */
+  prefills: number;
+  /** Σ (q·c + q²/2) over prefills of q tokens with c already computed: attention work. */
+  prefillWork: number;
+  /** Σ (c + q) over prefills: KV tokens read. */
+  prefillReads: number;
+  /** Longest draft asked of the proposer after this iteration. */
+  draftDepth: number;
+  /** All drafts asked of it. */
+  draftTokens: number;
+}
+
+export const createShape = (): BatchShape => ({
+  sequences: 0,
+  tokens: 0,
+  prefillTokens: 0,
+  decodeTokens: 0,
+  decodes: 0,
+  context: 0,
+  prefills: 0,
+  prefillWork: 0,
+  prefillReads: 0,
+  draftDepth: 0,
+  draftTokens: 0,
+});
+
+export function clearShape(shape: BatchShape): void {
+  shape.sequences = 0;
+  shape.tokens = 0;
+  shape.prefillTokens = 0;
+  shape.decodeTokens = 0;
+  shape.decodes = 0;
+  shape.context = 0;
+  shape.prefills = 0;
+  shape.prefillWork = 0;
+  shape.prefillReads = 0;
+  shape.draftDepth = 0;
+  shape.draftTokens = 0;
+}
+
+/** Whole microseconds, a function of the shape alone. An empty batch (a step that only evicted) has a cost too. */
+export interface CostModel {
+  readonly name: string;
+  /** CPU and device one after the other: synchronous engines. */
+  iteration(shape: BatchShape): Micros;
+  /** Planning and launching alone: asynchronous engines overlap it with the device. */
+  cpu(shape: BatchShape): Micros;
+  /** The device alone. */
+  device(shape: BatchShape): Micros;
+}
+
+/** CPU time per iteration, T_cpu = a0 + a1·B µs for B sequences. */
+export interface CpuCost {
+  readonly a0: number;
+  readonly a1: number;
+}
+
+export const noCpu: CpuCost = { a0: 0, a1: 0 };
+
+/** Proposing drafts: µs per depth (they come one after the other) and per drafted token. */
+export interface DraftCost {
+  readonly perDepth: number;
+  readonly perToken: number;
+}
+
+export const noDraftCost: DraftCost = { perDepth: 0, perToken: 0 };
+
+/** How a time becomes whole microseconds. */
+export type Rounding = 'nearest' | 'floor';
+
+/** A cost model from the device time in µs, plus CPU and draft time, rounded once. */
+export function costModel(
+  name: string,
+  deviceMicros: (shape: BatchShape) => number,
+  { cpu = noCpu, draft = noDraftCost, rounding = 'nearest' }: { cpu?: CpuCost; draft?: DraftCost; rounding?: Rounding } = {},
+): CostModel {
+  const { a0, a1 } = cpu;
+  const { perDepth, perToken } = draft;
+  const half = rounding === 'nearest' ? 0.5 : 0;
+  return {
+    name,
+    iteration: (s) => Math.floor(a0 + a1 * s.sequences + deviceMicros(s) + perDepth * s.draftDepth + perToken * s.draftTokens + half),
+    cpu: (s) => Math.floor(a0 + a1 * s.sequences + half),
+    device: (s) => Math.floor(deviceMicros(s) + perDepth * s.draftDepth + perToken * s.draftTokens + half),
+  };
+}
+
+/** The same model with every time multiplied by a whole number: for the law that all times scale. */
+export function scaledCost(cost: CostModel, factor: number): CostModel {
+  return {
+    name: `${factor} × ${cost.name}`,
+    iteration: (s) => factor * cost.iteration(s),
+    cpu: (s) => factor * cost.cpu(s),
+    device: (s) => factor * cost.device(s),
+  };
+}

@@ -1,0 +1,80 @@
+/** What comes from outside: requests arrive, clients give up. Both are delivered at the border of an iteration. */
+import { clearRows } from './columns.js';
+import { exitAt, leave } from './commit.js';
+import type { Engine } from './engine.js';
+import { expectExit, popExit } from './exits.js';
+import { enlist, enqueue, mark } from './order.js';
+import { Cause } from './policy.js';
+import type { Replica } from './replica.js';
+import { State } from './requests.js';
+
+/** Delivers everything that happened up to `replica.now`: arrivals in their order, then those who left unserved. */
+export function deliver(e: Engine): void {
+  const s = e.replica;
+  const { arrival, count } = s.workload;
+  while (e.cursor < count && arrival[e.cursor] <= s.now) arrive(e, e.cursor++);
+  if (s.nextExit <= s.now) deliverExits(s);
+}
+
+/** The next moment at which something comes from outside; Infinity = never. */
+export function nextEvent(e: Engine): number {
+  const { arrival, count } = e.replica.workload;
+  const next = e.cursor < count ? arrival[e.cursor] : Infinity;
+  return Math.min(next, e.replica.nextExit);
+}
+
+/** Writes the row of a request and lets it wait; one that can never fit is rejected on what is known of it. */
+function arrive(e: Engine, row: number): void {
+  const s = e.replica;
+  const { requests, hidden, decision, rules, workload } = s;
+  const r = e.delivered++;
+  if (e.dirtyRows > r) clearRows(s.ledger, r, r + 1);
+  const prompt = workload.promptTokens[row];
+  const most = Math.max(0, rules.maxModelLen - prompt);
+  requests.key[r] = workload.key[row];
+  requests.arrival[r] = workload.arrival[row];
+  requests.promptTokens[r] = prompt;
+  requests.declared[r] = Math.min(workload.declared[row], most);
+  requests.priority[r] = workload.priority[row];
+  requests.tenant[r] = workload.tenant[row];
+  requests.deadline[r] = workload.deadline[row];
+  requests.slo[r] = workload.slo[row];
+  requests.known[r] = prompt;
+  hidden.row[r] = row;
+  hidden.end[r] = Math.min(workload.outputTokens[row], requests.declared[r]);
+  decision.rank[r] = r;
+  hidden.urgency[r] = r;
+  decision.draft[r] = rules.drafts;
+  decision.chunk[r] = 0x7fffffff;
+  decision.reserve[r] = -1;
+  s.totals.areaInSystem += s.now - requests.arrival[r];
+  enlist(s, r);
+  enqueue(s, r);
+  s.predictor.arrive(r);
+  for (const recorder of s.recorders) recorder.arrived?.(s, r);
+  if (neverFits(s, r)) {
+    s.totals.areaInSystem -= s.now - requests.arrival[r];
+    leave(s, r, State.rejected, requests.arrival[r]);
+    return;
+  }
+  mark(s, r);
+  s.cause |= Cause.arrival;
+  if (s.exits) expectExit(s, r);
+}
+
+/** Decided by what is known: the prompt fills the model length, or prompt and declared output can outgrow the pool. */
+function neverFits(s: Replica, r: number): boolean {
+  const { rules, requests } = s;
+  if (rules.unfit === 'block') return false;
+  const prompt = requests.promptTokens[r];
+  return prompt >= rules.maxModelLen || Math.ceil((prompt + requests.declared[r]) / rules.blockSize) > rules.blocks;
+}
+
+/** Everyone whose client gave up by now leaves, earliest first, and counted until that moment. */
+function deliverExits(s: Replica): void {
+  for (let r = popExit(s); r >= 0; r = popExit(s)) {
+    const time = Math.max(exitAt(s, r), s.requests.arrival[r]);
+    s.totals.areaInSystem -= s.now - time;
+    leave(s, r, State.aborted, time);
+  }
+}

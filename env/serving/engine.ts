@@ -1,0 +1,236 @@
+/** The loop: ask the policy, carry out, advance. Cut open at `decide` it is the gym; closed it is the simulator. */
+import { type Seed, stream } from '../random.js';
+import type { Micros } from '../time.js';
+import type { Workload } from '../workloads/workload.js';
+import { pack } from './batch.js';
+import { declared, type Predictor } from './beliefs.js';
+import { cells, column, createLedger } from './columns.js';
+import { commit, settle } from './commit.js';
+import type { CostModel } from './cost/cost.js';
+import { deliver, nextEvent } from './delivery.js';
+import { bindBeliefs } from './forecast.js';
+import { Cause, type Scheduler } from './policy.js';
+import { createReplica, type Replica } from './replica.js';
+import type { Recorder } from './recorder.js';
+import { repeat, repeats } from './repeat.js';
+import { createHidden, createRequests } from './requests.js';
+import type { Rules } from './rules.js';
+import { closeTurn, createView, type OpenView, openTurn } from './turn.js';
+import { unblock } from './unblock.js';
+
+/** Everything an episode is made of. Policies and predictors come as makers: a fork needs its own. */
+export interface Setup {
+  readonly workload: Workload;
+  readonly rules: Rules;
+  readonly cost: CostModel;
+  /** [first come, first served] */
+  readonly scheduler?: () => Scheduler;
+  /** [max_tokens] */
+  readonly predictor?: () => Predictor;
+  /** What the policy believes an iteration costs [the truth]. */
+  readonly believedCost?: CostModel;
+  /** [0] */
+  readonly seed?: Seed;
+  /** The episode ends at the first border at or after this time [never: until drained]. */
+  readonly horizon?: Micros;
+  /** [none] */
+  readonly recorders?: readonly Recorder[];
+}
+
+/** How an episode stands: under way; everyone left; cut at the horizon; or blocked for ever (`unfit: block`). */
+export type Outcome = 'running' | 'drained' | 'horizon' | 'stuck';
+
+export interface Engine {
+  readonly setup: Setup;
+  readonly replica: Replica;
+  readonly scheduler: Scheduler;
+  readonly view: OpenView;
+  /** Next row of the workload to be delivered. */
+  cursor: number;
+  /** Requests delivered so far: ids 0 … delivered − 1. */
+  delivered: number;
+  /** Rows below this were written in a future that was taken back. */
+  dirtyRows: number;
+  outcome: Outcome;
+  /** The policy has been shown a turn that is not closed yet. */
+  asking: boolean;
+}
+
+/** An empty queue in first-come order: the null scheduler. */
+export const fcfs = (): Scheduler => ({ name: 'fcfs', wakeIn: Infinity, decide() {} });
+
+export function createEngine(setup: Setup): Engine {
+  const { workload, rules, cost, seed = 0 } = setup;
+  const ledger = createLedger(Math.max(1, workload.count));
+  const scheduler = (setup.scheduler ?? fcfs)();
+  const predictor = (setup.predictor ?? declared)();
+  const levels = predictor.levels ?? [];
+  const requests = createRequests(ledger);
+  const hidden = createHidden(ledger, rules.asyncDepth > 0);
+  const beliefs = {
+    length: column(ledger, Float64Array),
+    lengthSpread: column(ledger, Float32Array),
+    acceptance: column(ledger, Float32Array),
+    acceptanceSpread: column(ledger, Float32Array),
+    quantiles: levels.map(() => column(ledger, Float64Array)),
+  };
+  const shared = { rules, cost, seed, ledger, requests, hidden, beliefs, workload, predictor };
+  const replica = createReplica({ ...shared, recorders: setup.recorders ?? [] });
+  const engine: Engine = {
+    setup,
+    replica,
+    scheduler,
+    view: createView(replica),
+    cursor: 0,
+    delivered: 0,
+    dirtyRows: 0,
+    outcome: 'running',
+    asking: false,
+  };
+  bindBeliefs(replica, predictor);
+  scheduler.reset?.({
+    rules,
+    cost: setup.believedCost ?? cost,
+    seed,
+    levels,
+    requests,
+    beliefs,
+    column: (kind) => column(ledger, kind),
+    cells: (kind, length) => cells(ledger, kind, length),
+    stream: (name) => stream(seed, `${scheduler.name}/${name}`, cells(ledger, Int32Array, 4)),
+  });
+  return engine;
+}
+
+/** Runs until the episode is over. */
+export function run(engine: Engine): Outcome {
+  while (toTurn(engine)) act(engine);
+  return engine.outcome;
+}
+
+/** Lets the engine's own scheduler answer the open turn. */
+export function act(engine: Engine): void {
+  engine.scheduler.decide(engine.view, engine.replica.decision);
+}
+
+/**
+ * Carries out the open decision, if there is one, and advances until the policy must be asked again: the view is open
+ * then, and the decision waits to be written.
+ * @returns false when the episode is over
+ */
+export function toTurn(engine: Engine): boolean {
+  const { replica: s, view, scheduler } = engine;
+  if (engine.asking) {
+    engine.asking = false;
+    closeTurn(s, view, scheduler);
+  }
+  const horizon = engine.setup.horizon ?? Infinity;
+  while (engine.outcome === 'running') {
+    deliver(engine);
+    if (s.now >= horizon) engine.outcome = 'horizon';
+    else if (s.live.n === 0 && !s.flight) skipIdle(engine, horizon);
+    else if (s.live.n > 0 && due(s)) {
+      openTurn(s, view, scheduler);
+      engine.asking = true;
+      return true;
+    } else iterate(engine, horizon);
+  }
+  return false;
+}
+
+/** The policy must be asked: something happened, or it wished to be. */
+function due(s: Replica): boolean {
+  if (s.now >= s.wakeAt) s.cause |= Cause.timer;
+  return s.cause !== 0 || s.wakeLeft < 1;
+}
+
+/** Nobody is here: the clock jumps to the next arrival. */
+function skipIdle(engine: Engine, horizon: Micros): void {
+  const s = engine.replica;
+  const next = nextEvent(engine);
+  if (next === Infinity) {
+    engine.outcome = 'drained';
+    return;
+  }
+  const from = s.now;
+  s.now = Math.min(next, horizon);
+  for (const recorder of s.recorders) recorder.idle?.(s, from);
+}
+
+/** One border to the next: repeat the batch, or pack a new one and carry it out. */
+function iterate(engine: Engine, horizon: Micros): void {
+  const s = engine.replica;
+  const event = nextEvent(engine);
+  if (repeats(s)) {
+    const m = repeat(s, Math.min(event, s.wakeAt, horizon), s.wakeLeft);
+    s.wakeLeft -= m;
+    if (m > 0) return;
+  }
+  pack(s);
+  if (s.plan.n === 0 && s.evicted.n === 0 && !s.flight && !unblock(s, event < Infinity)) {
+    wait(engine, Math.min(event, s.wakeAt), horizon);
+    return;
+  }
+  settle(s);
+  for (const recorder of s.recorders) recorder.planned?.(s);
+  s.wakeLeft--;
+  if (s.rules.asyncDepth > 0) overlap(s);
+  else finishPlan(s);
+}
+
+/** Synchronous: plan, compute, update, one after the other. */
+function finishPlan(s: Replica): void {
+  const { plan } = s;
+  const from = s.now;
+  const length = s.cost.iteration(plan.shape);
+  passTime(s, plan.n === 0 ? Math.max(1, length) : length);
+  plan.length = s.now - from;
+  plan.shape.context += plan.n; // the next iteration's, should this one be repeated
+  for (const recorder of s.recorders) recorder.ending?.(s, plan, from);
+  commit(s, plan);
+  for (const recorder of s.recorders) recorder.committed?.(s, plan, from);
+}
+
+/** Asynchronous: this batch was planned while the one before is on the device; what ends now is the one before. */
+function overlap(s: Replica): void {
+  const { plan, flight } = s;
+  const from = s.now;
+  const draining = plan.n === 0 && s.live.n === 0;
+  const cpu = draining ? 0 : s.cost.cpu(plan.shape);
+  plan.device = s.cost.device(plan.shape);
+  passTime(s, flight ? Math.max(cpu, flight.device) : cpu);
+  s.flight = draining ? null : plan;
+  s.plan = flight ?? s.spare;
+  s.spare = plan;
+  if (!flight) {
+    s.plan.n = 0;
+    return;
+  }
+  flight.length = s.now - from;
+  for (const recorder of s.recorders) recorder.ending?.(s, flight, from);
+  commit(s, flight);
+  for (const recorder of s.recorders) recorder.committed?.(s, flight, from);
+}
+
+/** Time passes in an iteration. */
+function passTime(s: Replica, length: Micros): void {
+  if (length === 0 && s.plan.n === 0 && !s.flight) throw new Error(`the engine does not advance at ${s.now} µs`);
+  s.now += length;
+  s.totals.areaInSystem += s.live.n * length;
+  s.totals.busy += length;
+  s.totals.iterations++;
+  s.totals.sequenceSteps += s.plan.n;
+}
+
+/** Nothing can run: the clock moves to what comes next. */
+function wait(engine: Engine, until: Micros, horizon: Micros): void {
+  const s = engine.replica;
+  if (until === Infinity) {
+    engine.outcome = 'stuck';
+    return;
+  }
+  const from = s.now;
+  s.now = Math.max(Math.min(until, horizon), s.now);
+  s.totals.areaInSystem += s.live.n * (s.now - from);
+  for (const recorder of s.recorders) recorder.idle?.(s, from);
+}

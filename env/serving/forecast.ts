@@ -1,0 +1,48 @@
+/** Gives a predictor its columns and, for those who may know it, the truth. */
+import type { Predictor, Truth } from './beliefs.js';
+import { cells, column } from './columns.js';
+import { mark } from './order.js';
+import { Cause } from './policy.js';
+import type { Replica } from './replica.js';
+
+/** Resets a predictor onto a replica. */
+export function bindBeliefs(s: Replica, predictor: Predictor): void {
+  predictor.reset?.({
+    requests: s.requests,
+    beliefs: s.beliefs,
+    rules: s.rules,
+    seed: s.seed,
+    truth: truthOf(s),
+    column: (kind) => column(s.ledger, kind),
+    cells: (kind, length) => cells(s.ledger, kind, length),
+    moved(r) {
+      mark(s, r);
+      s.cause |= Cause.belief;
+    },
+  });
+}
+
+function truthOf(s: Replica): Truth {
+  return {
+    get workload() {
+      return s.workload;
+    },
+    outputTokens: (r) => s.hidden.end[r],
+    acceptance(r, drafts) {
+      if (drafts < 1) return 0;
+      let position = Math.max(1, s.requests.generated[r]);
+      let step = s.hidden.samples[r];
+      let accepted = 0;
+      let proposed = 0;
+      while (position < s.hidden.end[r]) {
+        const offered = s.acceptance.proposed(s.hidden.row[r], position, step, drafts);
+        const taken = s.acceptance.accepted(s.hidden.row[r], position, step, offered);
+        proposed += offered;
+        accepted += taken;
+        position += 1 + taken;
+        step++;
+      }
+      return proposed === 0 ? 0 : accepted / proposed;
+    },
+  };
+}

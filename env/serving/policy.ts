@@ -1,0 +1,118 @@
+/** THE SEAM: what a scheduler sees, what it may say, and the function between them. */
+import type { Seed, Stream } from '../random.js';
+import type { Micros } from '../time.js';
+import type { Beliefs } from './beliefs.js';
+import type { Column, ColumnKind } from './columns.js';
+import type { CostModel } from './cost/cost.js';
+import type { Requests } from './requests.js';
+import type { Rules } from './rules.js';
+
+/** Row of a request in every column. Only a row: luck and pairing go by `key`. */
+export type RequestId = number;
+
+/** A borrowed list: entries 0 … n − 1 of `ids`, valid until the policy returns. */
+export interface Ids {
+  readonly ids: Column;
+  readonly n: number;
+}
+
+/** The last iteration: who took part with how many tokens, and how long it lasted. */
+export interface Batch extends Ids {
+  readonly tokens: Column;
+  readonly length: Micros;
+}
+
+/** The KV pool. Cached blocks that nobody uses count as free. */
+export interface Pool {
+  readonly free: number;
+  readonly total: number;
+  /** Tokens per block. */
+  readonly blockSize: number;
+  readonly hostBlocks: number;
+}
+
+/** Why a policy is asked: bits of `ReplicaView.cause`. 0: its iterations are over. */
+export const Cause = { arrival: 1, finish: 2, shortage: 4, timer: 8, belief: 16, swap: 32, first: 64 } as const;
+
+/** Where a policy wants a request's KV. Without a host pool `out` drops it and `in` does nothing. */
+export const Place = { auto: 0, keep: 1, out: 2, drop: 3, in: 4 } as const;
+
+export interface ReplicaView {
+  readonly now: Micros;
+  /** Bits of `Cause`. */
+  readonly cause: number;
+  /** Waiting or resident, in no order (ids are in order of arrival). */
+  readonly live: Ids;
+  /** Of these, the ones whose columns or beliefs moved; all of `live` on a first turn. */
+  readonly changed: Ids;
+  /** Left since the last turn: finished, aborted, rejected. */
+  readonly ended: Ids;
+  /** The engine's running list in its order (some of it may have had no tokens in the last batch). */
+  readonly running: Ids;
+  readonly batch: Batch;
+  readonly requests: Requests;
+  readonly beliefs: Beliefs;
+  readonly pool: Pool;
+  /** Tokens that a prefix hit would give this waiting request now. */
+  prefixHit(r: RequestId): number;
+}
+
+/** Columns by RequestId persist: write only where you have a new opinion. Scalars are refilled every turn. */
+export interface BatchDecision {
+  /** Service order, lowest first, ties by id; starts as order of arrival. */
+  readonly rank: Float64Array;
+  /** 1 = no tokens now; keeps its blocks. */
+  readonly hold: Uint8Array;
+  /** Eviction order: higher keeps its blocks longer; starts at 0; ties lose the worst rank first. */
+  readonly keep: Float64Array;
+  /** γ asked of the proposer after this iteration (the batch verifies what is held); starts as the engine's. */
+  readonly draft: Uint8Array;
+  /** Cap on its tokens in an iteration (at least 1: to stop it, hold it); starts as no cap. */
+  readonly chunk: Int32Array;
+  /** KV tokens to set aside when it is admitted; −1 = by the engine's rule. */
+  readonly reserve: Int32Array;
+  /** One of `Place`. */
+  readonly place: Uint8Array;
+  /** Tokens in this iteration: the chunked-prefill knob. At most the engine's budget. */
+  tokenBudget: number;
+  /** Blocks to leave free when admitting beside others. */
+  headroom: number;
+  /** Ask again at this time … */
+  wakeAt: Micros;
+  /** … or after so many iterations; refilled from `policy.wakeIn`. */
+  wakeIn: number;
+  /** I wrote r although it did not change. */
+  touch(r: RequestId): void;
+}
+
+/** What a policy may know of an episode as a whole. Its memory comes from here: zeroed, counted, forked with the state. */
+export interface Episode {
+  readonly rules: Rules;
+  /** What the policy believes an iteration costs. */
+  readonly cost: CostModel;
+  readonly seed: Seed;
+  /** Quantile levels of the beliefs, in the order of `beliefs.quantiles`. */
+  readonly levels: readonly number[];
+  readonly requests: Requests;
+  readonly beliefs: Beliefs;
+  /** One value per request. */
+  column<T extends Float64Array | Int32Array | Uint8Array>(kind: ColumnKind<T>): T;
+  /** An array of its own. */
+  cells<T extends Float64Array | Int32Array | Uint8Array>(kind: ColumnKind<T>, length: number): T;
+  /** A random stream of its own. */
+  stream(name: string): Stream;
+}
+
+export interface Policy<View, Decision> {
+  readonly name: string;
+  /** 'all': my opinions about everyone may move every turn; default 'changed'. */
+  readonly scope?: 'changed' | 'all';
+  /** Iterations until I must be asked again; default 1; Infinity = on events only. */
+  readonly wakeIn?: number;
+  /** Once an episode: its sizes, engine card and believed cost model. */
+  reset?(episode: Episode): void;
+  /** Reads view, writes out, allocates nothing. */
+  decide(view: View, out: Decision): void;
+}
+
+export type Scheduler = Policy<ReplicaView, BatchDecision>;

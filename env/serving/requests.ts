@@ -1,0 +1,154 @@
+/** The columns of a request: what has happened to it (for everyone to see), and what only the engine knows. */
+import { type Column, type ColumnKind, column, type Ledger } from './columns.js';
+
+/** What has happened. Rows are written when a request is delivered; before that they are zero. */
+export interface Requests {
+  /** Identity across policies and runs. */
+  readonly key: Column;
+  readonly arrival: Column;
+  readonly promptTokens: Column;
+  /** Most tokens it may generate: max_tokens, at most model length − prompt. */
+  readonly declared: Column;
+  /** Lower is more urgent. */
+  readonly priority: Column;
+  readonly tenant: Column;
+  readonly deadline: Column;
+  readonly slo: Column;
+  /** Tokens whose KV exists (prompt and generated alike). */
+  readonly computed: Column;
+  readonly generated: Column;
+  /** prompt + generated. */
+  readonly known: Column;
+  /** KV tokens it holds: the same column as `computed`, under the name memory policies use. */
+  readonly kvTokens: Column;
+  readonly blocks: Column;
+  /** Drafts held for the next verification. */
+  readonly drafts: Column;
+  readonly proposed: Column;
+  readonly accepted: Column;
+  readonly verifications: Column;
+  /** µs spent in batches. */
+  readonly service: Column;
+  /** µs; 0 before the first token. */
+  readonly firstToken: Column;
+  readonly lastToken: Column;
+  readonly evictions: Column;
+  readonly pauses: Column;
+  /** One of `State`. */
+  readonly state: Column;
+}
+
+/** Values of `requests.state`. Paused: resident, no tokens this turn. Away: KV on the host. The last three have left. */
+export const State = { waiting: 0, running: 1, paused: 2, away: 3, finished: 4, aborted: 5, rejected: 6 } as const;
+
+/** The same columns, writable, beside the engine's own. */
+export interface RequestColumns {
+  readonly key: Float64Array;
+  readonly arrival: Float64Array;
+  readonly promptTokens: Int32Array;
+  readonly declared: Int32Array;
+  readonly priority: Int32Array;
+  readonly tenant: Int32Array;
+  readonly deadline: Float64Array;
+  readonly slo: Uint8Array;
+  readonly computed: Int32Array;
+  readonly generated: Int32Array;
+  readonly known: Int32Array;
+  readonly kvTokens: Int32Array;
+  readonly blocks: Int32Array;
+  readonly drafts: Uint8Array;
+  readonly proposed: Int32Array;
+  readonly accepted: Int32Array;
+  readonly verifications: Int32Array;
+  readonly service: Float64Array;
+  readonly firstToken: Float64Array;
+  readonly lastToken: Float64Array;
+  readonly evictions: Int32Array;
+  readonly pauses: Int32Array;
+  readonly state: Uint8Array;
+}
+
+/** What only the engine knows of a request. */
+export interface Hidden {
+  /** Row of the workload. */
+  readonly row: Int32Array;
+  /** Generated tokens at which it ends: min(true length, declared, model length − prompt). */
+  readonly end: Int32Array;
+  /** Tokens whose KV it lost at its last eviction and has not been admitted again since. */
+  readonly lost: Int32Array;
+  /** Blocks it may still claim beyond those it holds (reservation at admission). */
+  readonly reserved: Int32Array;
+  /** Sampling steps so far: its position in a script of acceptance. */
+  readonly samples: Int32Array;
+  /** Outputs that batches in flight will bring, drafts included (asynchronous engines). */
+  readonly placeholders: Uint8Array;
+  /** Tokens in batches that have not ended. Asynchronous engines only, else empty. */
+  readonly pending: Int32Array;
+  /** The rank the engine last read: order is kept by it, so that an unannounced write cannot corrupt a heap. */
+  readonly urgency: Float64Array;
+  /** Index in the live list. */
+  readonly livePlace: Int32Array;
+  /** Index in the queue or among the held. */
+  readonly queuePlace: Int32Array;
+  /** One of `Where`. */
+  readonly where: Uint8Array;
+  /** 1 = its last batch did not reach all its known tokens, so it did not sample. */
+  readonly catchingUp: Uint8Array;
+  /** 1 = already in the list of changed. */
+  readonly marked: Uint8Array;
+  /** When it left; 0 before. */
+  readonly left: Float64Array;
+}
+
+/** Which list of the engine holds a request. Held: in none that is served. */
+export const Where = { nowhere: 0, queue: 1, running: 2, held: 3 } as const;
+
+export function createRequests(ledger: Ledger): RequestColumns {
+  const of = <T extends Float64Array | Int32Array | Uint8Array>(kind: ColumnKind<T>): T => column(ledger, kind);
+  const computed = of(Int32Array);
+  return {
+    key: of(Float64Array),
+    arrival: of(Float64Array),
+    promptTokens: of(Int32Array),
+    declared: of(Int32Array),
+    priority: of(Int32Array),
+    tenant: of(Int32Array),
+    deadline: of(Float64Array),
+    slo: of(Uint8Array),
+    computed,
+    generated: of(Int32Array),
+    known: of(Int32Array),
+    kvTokens: computed,
+    blocks: of(Int32Array),
+    drafts: of(Uint8Array),
+    proposed: of(Int32Array),
+    accepted: of(Int32Array),
+    verifications: of(Int32Array),
+    service: of(Float64Array),
+    firstToken: of(Float64Array),
+    lastToken: of(Float64Array),
+    evictions: of(Int32Array),
+    pauses: of(Int32Array),
+    state: of(Uint8Array),
+  };
+}
+
+export function createHidden(ledger: Ledger, asynchronous: boolean): Hidden {
+  const of = <T extends Float64Array | Int32Array | Uint8Array>(kind: ColumnKind<T>): T => column(ledger, kind);
+  return {
+    row: of(Int32Array),
+    end: of(Int32Array),
+    lost: of(Int32Array),
+    reserved: of(Int32Array),
+    samples: of(Int32Array),
+    placeholders: of(Uint8Array),
+    pending: asynchronous ? of(Int32Array) : new Int32Array(0),
+    urgency: of(Float64Array),
+    livePlace: of(Int32Array),
+    queuePlace: of(Int32Array),
+    where: of(Uint8Array),
+    catchingUp: of(Uint8Array),
+    marked: of(Uint8Array),
+    left: of(Float64Array),
+  };
+}

@@ -1,0 +1,205 @@
+/** A turn: the view is opened, the policy writes, the engine reads what it wrote. */
+import { flushRepeated } from './batch.js';
+import { pause } from './by-rank.js';
+import { evict } from './eviction.js';
+import { copyIds, type IdList, indexOfId } from './ids.js';
+import { findHit } from './kv.js';
+import { dequeue, enqueue, heapify, release, requeue, setAside } from './order.js';
+import { type Ids, Place, type ReplicaView, type Scheduler } from './policy.js';
+import type { Replica } from './replica.js';
+import { Where } from './requests.js';
+import { budgetOff, extraInput } from './speculation.js';
+
+/** The view as the engine fills it. */
+export interface OpenView extends ReplicaView {
+  now: number;
+  cause: number;
+  changed: Ids;
+  batch: ReplicaView['batch'];
+  pool: { free: number; total: number; blockSize: number; hostBlocks: number };
+}
+
+/** The window of a replica: columns that have happened, beliefs, lists; nothing leads from here to the truth. */
+export function createView(s: Replica): OpenView {
+  return {
+    now: 0,
+    cause: 0,
+    live: s.live,
+    changed: s.live,
+    ended: s.ended,
+    running: s.running,
+    batch: { ids: new Int32Array(0), n: 0, tokens: new Int32Array(0), length: 0 },
+    requests: s.requests,
+    beliefs: s.beliefs,
+    pool: { free: s.rules.blocks, total: s.rules.blocks, blockSize: s.rules.blockSize, hostBlocks: 0 },
+    prefixHit: (r) => (s.hidden.where[r] !== Where.nowhere && s.requests.computed[r] === 0 ? findHit(s, r) * s.rules.blockSize : 0),
+  };
+}
+
+/** Fills the view and the scalars of the decision for the policy that is about to be asked. */
+export function openTurn(s: Replica, view: OpenView, policy: Scheduler): void {
+  if (s.repeated && s.changed.n > 0) flushRepeated(s);
+  if (s.ended.n > 0) dropEnded(s);
+  if (s.predictor.progress) tellProgress(s);
+  view.now = s.now;
+  view.cause = s.cause;
+  view.changed = s.repeated ? s.running : s.changed;
+  view.pool.free = s.free;
+  view.batch = s.plan;
+  const { decision } = s;
+  decision.tokenBudget = s.rules.tokenBudget;
+  decision.headroom = s.rules.watermarkBlocks;
+  decision.wakeAt = Infinity;
+  decision.wakeIn = policy.wakeIn ?? 1;
+  decision.touched.n = 0;
+  s.totals.turns++;
+}
+
+/** The predictor may refine what it believes of everyone who moved. */
+function tellProgress(s: Replica): void {
+  const { ids, n } = s.repeated ? s.running : s.changed;
+  for (let k = 0; k < n; k++) s.predictor.progress?.(ids[k]);
+}
+
+/** Those who left are not among the changed. */
+function dropEnded(s: Replica): void {
+  const { changed, hidden } = s;
+  let kept = 0;
+  for (let k = 0; k < changed.n; k++) {
+    const r = changed.ids[k];
+    if (hidden.where[r] === Where.nowhere) hidden.marked[r] = 0;
+    else changed.ids[kept++] = r;
+  }
+  changed.n = kept;
+}
+
+/** Reads what the policy wrote. What that changes (a pause, a dropped request) is news for the next turn. */
+export function closeTurn(s: Replica, view: OpenView, policy: Scheduler): void {
+  const { decision, told } = s;
+  copyIds(view.changed as IdList, told);
+  forgetChanges(s);
+  if (policy.scope === 'all') readAll(s, policy);
+  else readEach(s, told, policy);
+  const { touched } = decision;
+  for (let k = 0; k < touched.n; k++) {
+    const r = touched.ids[k];
+    if (isLive(s, r)) readOne(s, r, policy);
+  }
+  if (touched.n > 0) s.blockedHead = -1;
+  readScalars(s, policy);
+}
+
+const isLive = (s: Replica, r: number): boolean => {
+  const where = s.hidden.where[r];
+  return where === Where.queue || where === Where.running || where === Where.held;
+};
+
+/** Index policies: only what moved. */
+function readEach(s: Replica, { ids, n }: Ids, policy: Scheduler): void {
+  const { rank, keep, hold, place, draft } = s.decision;
+  const { urgency, where } = s.hidden;
+  for (let k = 0; k < n; k++) {
+    const r = ids[k];
+    const same = rank[r] === urgency[r] && keep[r] === keep[r] && (hold[r] | place[r] | draft[r]) === 0;
+    if (!same || where[r] !== Where.running) readOne(s, r, policy);
+  }
+}
+
+/** Policies whose ranks all move: the queue becomes a heap again in linear time. */
+function readAll(s: Replica, policy: Scheduler): void {
+  const { rank } = s.decision;
+  const { urgency, where } = s.hidden;
+  const { ids, n } = s.live;
+  for (let k = 0; k < n; k++) {
+    const r = ids[k];
+    if (where[r] !== Where.queue) continue;
+    checkRank(s, r, policy);
+    urgency[r] = rank[r];
+  }
+  heapify(s);
+  s.blockedHead = -1;
+  readEach(s, s.live, policy);
+}
+
+/** One place refuses opinions that are not numbers. */
+function checkRank(s: Replica, r: number, policy: Scheduler): void {
+  const { rank, keep } = s.decision;
+  if (rank[r] !== rank[r]) refuse(s, policy, 'rank', r);
+  if (keep[r] !== keep[r]) refuse(s, policy, 'keep', r);
+}
+
+function refuse(s: Replica, policy: Scheduler, what: string, r?: number): never {
+  const whom = r === undefined ? '' : ` of request ${r} (key ${s.requests.key[r]})`;
+  throw new Error(`policy ${policy.name} wrote NaN into ${what}${whom} at ${s.now} µs, expected a number`);
+}
+
+function readOne(s: Replica, r: number, policy: Scheduler): void {
+  const { decision, hidden } = s;
+  checkRank(s, r, policy);
+  const rank = decision.rank[r];
+  if (rank !== hidden.urgency[r]) {
+    hidden.urgency[r] = rank;
+    if (hidden.where[r] === Where.queue) requeue(s, r);
+    else if (hidden.where[r] === Where.running) s.runningMoved = s.rules.candidates === 'by-rank';
+  }
+  const { where } = hidden;
+  if (decision.hold[r] !== 0) hold(s, r);
+  else if (where[r] === Where.held) {
+    release(s, r);
+    enqueue(s, r);
+  }
+  if (where[r] === Where.running) {
+    if (decision.draft[r] !== 0 && s.rules.maxDrafts > 0) s.steady = false;
+  } else if (r === s.blockedHead) s.blockedHead = -1;
+  const place = decision.place[r];
+  if ((place === Place.drop || place === Place.out) && s.requests.blocks[r] > 0 && s.rules.candidates === 'by-rank') {
+    flushRepeated(s);
+    evict(s, r);
+  }
+}
+
+/** Holds r. Engines that run their list first cannot pause a resident: there the opinion waits until it is queued again. */
+function hold(s: Replica, r: number): void {
+  const where = s.hidden.where[r];
+  if (where === Where.queue) {
+    dequeue(s, r);
+    setAside(s, r);
+  } else if (where === Where.running && s.rules.candidates === 'by-rank') {
+    flushRepeated(s);
+    s.steady = false;
+    pause(s, indexOfId(s.running, r));
+    dequeue(s, r);
+    setAside(s, r);
+  }
+}
+
+function readScalars(s: Replica, policy: Scheduler): void {
+  const { decision, rules } = s;
+  for (const what of ['tokenBudget', 'headroom', 'wakeAt', 'wakeIn'] as const) {
+    if (decision[what] !== decision[what]) refuse(s, policy, what);
+  }
+  const least = 1 + extraInput(s) + budgetOff(s);
+  const budget = Math.floor(Math.min(rules.tokenBudget, Math.max(least, decision.tokenBudget)));
+  if (budget !== s.tokenBudget) {
+    s.tokenBudget = budget;
+    s.steady = false;
+  }
+  const headroom = Math.min(rules.blocks, Math.max(0, decision.headroom));
+  if (headroom !== s.headroom) {
+    s.headroom = headroom;
+    s.blockedHead = -1;
+  }
+  s.wakeAt = decision.wakeAt;
+  s.wakeLeft = Math.max(1, Math.floor(decision.wakeIn));
+}
+
+/** Everything the policy was told is old now. */
+function forgetChanges(s: Replica): void {
+  const { changed, hidden } = s;
+  for (let k = 0; k < changed.n; k++) hidden.marked[changed.ids[k]] = 0;
+  changed.n = 0;
+  s.ended.n = 0;
+  s.repeated = false;
+  s.cause = 0;
+}
+

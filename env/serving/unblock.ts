@@ -1,0 +1,37 @@
+/** Nothing can hang: what happens when a batch comes out empty although requests are here. */
+import { pack } from './batch.js';
+import { evict } from './eviction.js';
+import { before, enqueue, release } from './order.js';
+import type { Replica } from './replica.js';
+
+/**
+ * Packs again until something runs. A queued request may take the blocks of residents that do not run, worst rank first;
+ * a budget too small for a prompt that cannot be chunked is the engine's again; if everyone is held and nothing is to come, the lowest id is served all the same.
+ * @param more something comes from outside: those who are held may wait for it
+ * @returns false if nothing can run now
+ */
+export function unblock(s: Replica, more: boolean): boolean {
+  while (s.plan.n === 0) {
+    if (s.queue.n > 0 && s.residents.n > 0) evict(s, worstResident(s));
+    else if (s.queue.n === 0 && s.held.n > 0 && !more) force(s);
+    else if (s.queue.n > 0 && s.tokenBudget < s.rules.tokenBudget) s.tokenBudget = s.rules.tokenBudget;
+    else return false;
+    pack(s);
+  }
+  return true;
+}
+
+function worstResident(s: Replica): number {
+  let worst = s.residents.ids[0];
+  for (let k = 1; k < s.residents.n; k++) if (before(s, worst, s.residents.ids[k])) worst = s.residents.ids[k];
+  return worst;
+}
+
+/** Serves the held request that came first. */
+function force(s: Replica): void {
+  let first = s.held.ids[0];
+  for (let k = 1; k < s.held.n; k++) first = Math.min(first, s.held.ids[k]);
+  release(s, first);
+  enqueue(s, first);
+  s.totals.forced++;
+}
