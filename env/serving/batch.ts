@@ -59,8 +59,10 @@ const Phase = { all: 0, decodes: 1, prefills: 2 } as const;
 
 /** Serves the running list in its order while tokens are left. True if one of those served came in without having sampled in its last batch. */
 function serveRunning(s: Replica, phase: number): boolean {
-  const { running } = s;
-  const { computed } = s.requests;
+  const { running, rules, prefix } = s;
+  const { computed, known, drafts, blocks } = s.requests;
+  const { placeholders, catchingUp } = s.hidden;
+  const asynchronous = rules.asyncDepth > 0;
   const threshold = thresholdNow(s);
   const extra = extraInput(s);
   let inPrompt = false;
@@ -68,25 +70,31 @@ function serveRunning(s: Replica, phase: number): boolean {
   while (s.cursor < running.n && s.left > extra) {
     const r = running.ids[s.cursor];
     const skipped = phase !== Phase.all && decodes(s, r) !== (phase === Phase.decodes);
-    if (skipped || lastTokenInFlight(s, r)) {
+    if (skipped || (asynchronous && lastTokenInFlight(s, r))) {
       s.cursor++;
       continue;
     }
-    const most = Math.min(threshold, Math.max(1, s.decision.chunk[r]), s.left - extra, s.rules.maxModelLen - 1 - computed[r]);
-    const lacks = lacking(s, r);
-    const want = Math.min(lacks + s.requests.drafts[r], most);
+    const done = computed[r];
+    let want = known[r] + (asynchronous ? placeholders[r] : 0) + drafts[r] - done;
+    if (want > 1) want = Math.min(want, threshold, Math.max(1, s.decision.chunk[r]), s.left - extra);
+    want = Math.min(want, rules.maxModelLen - 1 - done);
     if (want <= 0) {
       s.cursor++;
       continue;
     }
-    const room = makeRoom(s, r, want, extra);
-    if (room === Room.lost) {
-      if (s.rules.afterSelfEviction === 'stop') break;
-      continue; // the next one stands at the cursor now
+    if (prefix || done + want + lookahead(s, r) > blocks[r] * rules.blockSize) {
+      const room = makeRoom(s, r, want, extra);
+      if (room === Room.lost) {
+        if (rules.afterSelfEviction === 'stop') break;
+        continue; // the next one stands at the cursor now
+      }
+      if (room === Room.none) {
+        s.cursor++;
+        continue;
+      }
     }
     s.cursor++;
-    if (room === Room.none) continue;
-    if (s.hidden.catchingUp[r]) inPrompt = true;
+    if (catchingUp[r]) inPrompt = true;
     grant(s, r, want, 0, extra);
   }
   return inPrompt;
@@ -148,14 +156,14 @@ function admitFromQueue(s: Replica, inPrompt: boolean): void {
     if (!rules.chunkedPrefill && want > s.left - extra) break;
     want = Math.min(want, s.left - extra);
     if (!fits(s, r, hitBlocks, want)) {
+      if (s.aside.n === 0) noteBlocked(s);
       if (rules.misfit === 'stop' || s.aside.n >= rules.maxPassed) break;
       passOver(s);
+      s.blockedHead = -1;
       continue;
     }
     admit(s, r, hitBlocks, want);
     grant(s, r, want, padded ? 1 : 0, extra);
   }
-  const passed = s.aside.n > 0;
   takeBack(s);
-  if (!passed) noteBlocked(s);
 }

@@ -8,7 +8,11 @@ export interface Column {
 
 type Kind = Float64Array | Float32Array | Int32Array | Uint8Array;
 /** The kinds of typed arrays a column may have. */
-export type ColumnKind<T extends Kind = Kind> = new (length: number) => T;
+export interface ColumnKind<T extends Kind = Kind> {
+  new (length: number): T;
+  new (buffer: ArrayBuffer, byteOffset: number, length: number): T;
+  readonly BYTES_PER_ELEMENT: number;
+}
 
 /**
  * All memory of an episode: columns have one value per request and are saved for live rows only; cells are small arrays
@@ -25,9 +29,16 @@ export interface Ledger {
 
 export const createLedger = (capacity: number): Ledger => ({ capacity, f64: [], f32: [], i32: [], u8: [], cells: [] });
 
-/** A zeroed column of one value per request. */
+/** Bytes of a page: columns that all began at the same place in one would share the same few lines of the first cache. */
+const PAGE = 4096;
+/** Five cache lines: odd, so that up to 64 columns begin in different ones. */
+const STAGGER = 5 * 64;
+
+/** A zeroed column of one value per request. Columns begin at staggered places: aligned alike they cost four times as much. */
 export function column<T extends Kind>(ledger: Ledger, kind: ColumnKind<T>): T {
-  const array = new kind(ledger.capacity);
+  const before = ledger.f64.length + ledger.f32.length + ledger.i32.length + ledger.u8.length;
+  const room = new ArrayBuffer(ledger.capacity * kind.BYTES_PER_ELEMENT + PAGE);
+  const array = new kind(room, (before * STAGGER) % PAGE, ledger.capacity);
   if (array instanceof Float64Array) ledger.f64.push(array);
   else if (array instanceof Float32Array) ledger.f32.push(array);
   else if (array instanceof Int32Array) ledger.i32.push(array);

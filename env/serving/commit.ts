@@ -1,5 +1,4 @@
 /** What an iteration changes: tokens are computed when it is planned, and appear when it ends. */
-import { decodes, flushRepeated } from './batch.js';
 import { clearShape } from './cost/cost.js';
 import { indexOfId, pushId, removeIdAt } from './ids.js';
 import { enterFull, releaseBlocks } from './kv.js';
@@ -11,25 +10,26 @@ import { draftsAsked, propose, verify } from './speculation.js';
 
 /** Computed tokens move on as planned; the shape of the batch and who will sample follow. */
 export function settle(s: Replica): void {
-  const { plan, requests, hidden } = s;
+  const { plan, hidden } = s;
+  const { computed, known, drafts: heldDrafts, promptTokens, evictions } = s.requests;
   const { shape } = plan;
+  const { catchingUp, placeholders } = hidden;
   const asynchronous = s.rules.asyncDepth > 0;
   clearShape(shape);
-  shape.sequences = plan.n;
   let single = true;
+  let decodeCount = 0;
+  let decodeTokens = 0;
+  let context = 0;
   for (let k = 0; k < plan.n; k++) {
     const r = plan.ids[k];
     const tokens = plan.tokens[k];
-    const done = requests.computed[r];
-    const base = requests.known[r] + hidden.placeholders[r];
+    const done = computed[r];
+    const base = asynchronous ? known[r] + placeholders[r] : known[r];
     const after = done + tokens;
-    const drafts = Math.max(0, after - base);
-    const emits = after >= base;
-    if (decodes(s, r)) {
-      shape.decodes++;
-      shape.decodeTokens += tokens;
-      shape.context += done;
-      if (tokens !== 1) single = false;
+    if (base - done === 1 && done >= promptTokens[r]) {
+      decodeCount++;
+      decodeTokens += tokens;
+      context += done;
     } else {
       shape.prefills++;
       shape.prefillTokens += tokens;
@@ -37,65 +37,82 @@ export function settle(s: Replica): void {
       shape.prefillReads += after;
       single = false;
     }
-    requests.computed[r] = after;
-    requests.drafts[r] = 0;
-    plan.drafts[k] = drafts;
+    computed[r] = after;
+    const emits = after >= base;
+    plan.drafts[k] = emits ? after - base : 0;
     plan.emits[k] = emits ? 1 : 0;
-    hidden.catchingUp[r] = emits ? 0 : 1;
-    plan.evictions[k] = requests.evictions[r];
+    catchingUp[r] = emits ? 0 : 1;
+    heldDrafts[r] = 0;
     if (emits) {
       const asked = draftsAsked(s, r);
       if (asked > 0) {
-        single = false;
         shape.draftTokens += asked;
         if (asked > shape.draftDepth) shape.draftDepth = asked;
       }
       if (asynchronous) {
-        hidden.placeholders[r] += 1 + drafts;
-        requests.drafts[r] = asked;
+        placeholders[r] += 1 + after - base;
+        heldDrafts[r] = asked;
       }
     }
-    if (asynchronous) hidden.pending[r] += tokens;
+    if (asynchronous) {
+      hidden.pending[r] += tokens;
+      plan.evictions[k] = evictions[r];
+    }
   }
-  shape.tokens = shape.prefillTokens + shape.decodeTokens;
-  s.untilEnd = 0;
+  shape.sequences = plan.n;
+  shape.decodes = decodeCount;
+  shape.decodeTokens = decodeTokens;
+  shape.context = context;
+  shape.tokens = shape.prefillTokens + decodeTokens;
   s.totals.scheduledTokens += shape.tokens;
-  s.steady = single && plan.n > 0 && plan.n === s.running.n && s.evicted.n === 0 && s.admitted.n === 0;
+  if (asynchronous) {
+    const plain = single && decodeTokens === plan.n && shape.draftTokens === 0;
+    s.steady = plain && plan.n > 0 && plan.n === s.running.n && s.evicted.n === 0 && s.admitted.n === 0;
+    s.untilEnd = 0;
+  }
 }
 
 /** The plan ended at `s.now`: tokens appear, rejected drafts are taken back, whoever is complete leaves. */
 export function commit(s: Replica, plan: Plan): void {
-  const { requests, hidden } = s;
+  const { requests, hidden, now } = s;
+  const { generated, known, service, lastToken } = requests;
+  const { ids, n } = plan;
+  const { length } = plan;
   const asynchronous = s.rules.asyncDepth > 0;
   const hashAccepted = s.rules.hashAfterUpdate === 'drafts-or-async';
-  for (let k = 0; k < plan.n; k++) {
-    const r = plan.ids[k];
-    if (requests.state[r] >= State.finished) continue;
-    const stale = requests.evictions[r] !== plan.evictions[k];
+  let decoding = 0;
+  for (let k = 0; k < n; k++) {
+    const r = ids[k];
+    if (asynchronous && requests.state[r] >= State.finished) continue;
+    const stale = asynchronous && requests.evictions[r] !== plan.evictions[k];
     if (asynchronous && !stale) hidden.pending[r] -= plan.tokens[k];
-    requests.service[r] += plan.length;
+    service[r] += length;
     mark(s, r);
-    if (!plan.emits[k] || exitAt(s, r) < s.now) continue; // a client that hung up meanwhile gets nothing more
+    if (!plan.emits[k] || (s.exits && exitAt(s, r) < now)) continue; // a client that hung up meanwhile gets nothing more
     const drafts = plan.drafts[k];
-    const accepted = verify(s, r, drafts, plan.padding[k] === 1);
+    const accepted = drafts > 0 ? verify(s, r, drafts, plan.padding[k] === 1) : 0;
     hidden.samples[r]++;
     if (!stale) {
       requests.computed[r] -= drafts - accepted;
       if (asynchronous) hidden.placeholders[r] -= 1 + drafts;
     }
-    const tokens = Math.min(1 + accepted, hidden.end[r] - requests.generated[r]);
-    requests.generated[r] += tokens;
-    requests.known[r] += tokens;
+    const before = generated[r];
+    const tokens = Math.min(1 + accepted, hidden.end[r] - before);
+    generated[r] = before + tokens;
+    known[r] += tokens;
     s.totals.generatedTokens += tokens;
-    requests.lastToken[r] = s.now;
-    if (requests.generated[r] === tokens) requests.firstToken[r] = s.now;
+    lastToken[r] = now;
+    if (before === 0) requests.firstToken[r] = now;
     if (s.prefix && !stale && (asynchronous || (hashAccepted && accepted > 0))) {
       const inFlight = asynchronous ? hidden.pending[r] : 0;
-      enterFull(s, r, Math.min(requests.computed[r] - inFlight, requests.known[r] - 1));
+      enterFull(s, r, Math.min(requests.computed[r] - inFlight, known[r] - 1));
     }
-    if (requests.generated[r] === hidden.end[r]) leave(s, r, State.finished, s.now);
-    else if (!asynchronous) propose(s, r);
+    if (before + tokens === hidden.end[r]) leave(s, r, State.finished, now);
+    else if (!asynchronous && propose(s, r) === 0) decoding++;
   }
+  if (asynchronous) return;
+  s.steady = decoding > 0 && decoding === s.running.n;
+  s.reshape = true;
 }
 
 /** When r leaves unserved if it is still here: its client gives up, or its deadline counts as that. */
@@ -108,15 +125,16 @@ export function exitAt(s: Replica, r: number): number {
 /** r leaves at `time` for good: out of every list, its blocks come free. */
 export function leave(s: Replica, r: number, state: number, time: number): void {
   const { hidden, requests } = s;
-  flushRepeated(s);
-  s.steady = false;
+  if (s.rules.asyncDepth > 0) s.steady = false;
   if (requests.blocks[r] > 0) {
     releaseBlocks(s, r);
     if (s.rules.candidates === 'by-rank') removeIdAt(s.residents, indexOfId(s.residents, r));
   }
   const where = hidden.where[r];
-  if (where === Where.running) stopRunning(s, indexOfId(s.running, r));
-  else if (where === Where.queue) dequeue(s, r);
+  if (where === Where.running) {
+    stopRunning(s, indexOfId(s.running, r));
+    s.reshape = true;
+  } else if (where === Where.queue) dequeue(s, r);
   else if (where === Where.held) release(s, r);
   hidden.where[r] = Where.nowhere;
   delist(s, r);

@@ -9,7 +9,7 @@ import { commit, settle } from './commit.js';
 import type { CostModel } from './cost/cost.js';
 import { deliver, nextEvent } from './delivery.js';
 import { bindBeliefs } from './forecast.js';
-import { Cause, type Scheduler } from './policy.js';
+import { Cause, fcfs, type Scheduler } from './policy.js';
 import { createReplica, type Replica } from './replica.js';
 import type { Recorder } from './recorder.js';
 import { repeat, repeats } from './repeat.js';
@@ -56,9 +56,6 @@ export interface Engine {
   asking: boolean;
 }
 
-/** An empty queue in first-come order: the null scheduler. */
-export const fcfs = (): Scheduler => ({ name: 'fcfs', wakeIn: Infinity, decide() {} });
-
 export function createEngine(setup: Setup): Engine {
   const { workload, rules, cost, seed = 0 } = setup;
   const ledger = createLedger(Math.max(1, workload.count));
@@ -74,7 +71,7 @@ export function createEngine(setup: Setup): Engine {
     acceptanceSpread: column(ledger, Float32Array),
     quantiles: levels.map(() => column(ledger, Float64Array)),
   };
-  const shared = { rules, cost, seed, ledger, requests, hidden, beliefs, workload, predictor };
+  const shared = { rules, cost, seed, ledger, requests, hidden, beliefs, workload, predictor, policyName: scheduler.name };
   const replica = createReplica({ ...shared, recorders: setup.recorders ?? [] });
   const engine: Engine = {
     setup,
@@ -185,7 +182,6 @@ function finishPlan(s: Replica): void {
   const length = s.cost.iteration(plan.shape);
   passTime(s, plan.n === 0 ? Math.max(1, length) : length);
   plan.length = s.now - from;
-  plan.shape.context += plan.n; // the next iteration's, should this one be repeated
   for (const recorder of s.recorders) recorder.ending?.(s, plan, from);
   commit(s, plan);
   for (const recorder of s.recorders) recorder.committed?.(s, plan, from);

@@ -5,11 +5,14 @@ import { enqueue, mark, setAside, stopRunning } from './order.js';
 import { Cause, Place } from './policy.js';
 import type { Replica } from './replica.js';
 import { State, Where } from './requests.js';
+import { refuse } from './turn.js';
 
 /** Eviction order as the policy wants it. */
 function keepOf(s: Replica, r: number): number {
   const { decision } = s;
-  return decision.place[r] === Place.keep ? Infinity : decision.keep[r];
+  const keep = decision.keep[r];
+  if (keep !== keep) refuse(s, s.policyName, 'keep', r);
+  return decision.place[r] === Place.keep ? Infinity : keep;
 }
 
 /** The victim among the residents: lowest keep, then by the engine's rule. −1 = nobody has blocks. */

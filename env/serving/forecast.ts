@@ -29,7 +29,7 @@ function truthOf(s: Replica): Truth {
     },
     outputTokens: (r) => s.hidden.end[r],
     acceptance(r, drafts) {
-      if (drafts < 1) return 0;
+      if (drafts < 1 || s.acceptance.never) return 0;
       let position = Math.max(1, s.requests.generated[r]);
       let step = s.hidden.samples[r];
       let accepted = 0;

@@ -116,3 +116,6 @@ export interface Policy<View, Decision> {
 }
 
 export type Scheduler = Policy<ReplicaView, BatchDecision>;
+
+/** First come, first served: no opinion at all. A decision arrives pre-filled, so this is the empty function. */
+export const fcfs = (): Scheduler => ({ name: 'fcfs', wakeIn: Infinity, decide() {} });

@@ -1,22 +1,23 @@
 /**
- * Leaping by repetition: a batch of pure decode that would be packed again unchanged is repeated m times. The same
- * function with m = 1 is the fast path of an engine that is asked every iteration; leaping has no conditions of its own.
+ * Leaping by repetition: while all running requests decode and nobody can enter, the next batch is the running list, one
+ * token each. It is repeated m times; the same function with m = 1 is the fast path of an engine that is asked every
+ * iteration, so leaping has no conditions of its own.
  */
 import { stillBlocked } from './admission.js';
-import { flushRepeated } from './batch.js';
 import { leave } from './commit.js';
+import { clearShape } from './cost/cost.js';
 import { enterFull, takeFree } from './kv.js';
 import { before, sortRunning } from './order.js';
 import type { Plan, Replica } from './replica.js';
 import { State } from './requests.js';
 
-/** True if packing now would give the last batch again: nobody can enter, nobody loses a seat. */
+/** True if packing now would give everyone who runs one more token and nobody else any. */
 export function repeats(s: Replica): boolean {
   if (!s.steady) return false;
   const { queue, running, rules } = s;
   if (s.runningMoved) {
     s.runningMoved = false;
-    if (sortRunning(s)) copyOrder(s);
+    if (sortRunning(s)) s.reshape = true;
   }
   if (queue.n === 0) return true;
   if (rules.candidates === 'by-rank') {
@@ -25,8 +26,26 @@ export function repeats(s: Replica): boolean {
   return running.n >= rules.maxBatch || stillBlocked(s);
 }
 
-/** The last batch is the running list, one token each. */
-function copyOrder(s: Replica): void {
+/**
+ * Runs the steady batch until `until` is reached or passed, at most `most` times. Returns how often: 0 = the blocks do
+ * not suffice for one more token each, pack anew.
+ */
+export function repeat(s: Replica, until: number, most: number): number {
+  const { flight } = s;
+  if (s.reshape) reshape(s);
+  const able = affordable(s, Math.min(most, iterationsToEnd(s), s.times.length));
+  const m = flight ? runOverlapped(s, flight, until, able) : runClock(s, until, able);
+  if (m === 0) return 0;
+  if (flight) listBatch(s);
+  if (s.prefix) growInOrder(s, m);
+  const elapsed = elapsedIn(s, m);
+  advance(s, m, elapsed);
+  count(s, m, elapsed);
+  return m;
+}
+
+/** The batch is the running list, one token each. */
+function listBatch(s: Replica): void {
   const { plan, running } = s;
   for (let k = 0; k < running.n; k++) {
     plan.ids[k] = running.ids[k];
@@ -35,38 +54,38 @@ function copyOrder(s: Replica): void {
   plan.n = running.n;
 }
 
-/**
- * Repeats the last batch until `until` is reached or passed, at most `most` times. Returns how often: 0 = the blocks do
- * not suffice for one more token each, pack anew.
- */
-export function repeat(s: Replica, until: number, most: number): number {
-  const able = affordable(s, Math.min(most, iterationsToEnd(s), iterationsToLastToken(s), s.times.length));
-  const m = s.flight ? runOverlapped(s, s.flight, until, able) : runClock(s, until, able);
-  if (m === 0) return 0;
-  if (s.flight) copyOrder(s);
-  if (s.prefix) for (let k = 0; k < m; k++) growByOne(s);
-  else growBy(s, m);
-  advance(s, m);
-  return m;
+/** The running list changed: so does the shape of the batch. */
+function reshape(s: Replica): void {
+  s.reshape = false;
+  s.untilEnd = 0;
+  listBatch(s);
+  const { shape } = s.plan;
+  const { computed } = s.requests;
+  const { ids, n } = s.running;
+  clearShape(shape);
+  shape.sequences = n;
+  shape.tokens = n;
+  shape.decodeTokens = n;
+  shape.decodes = n;
+  for (let k = 0; k < n; k++) shape.context += computed[ids[k]];
 }
 
-/** Iterations until the first of the running requests is complete. */
+/** Iterations until the first of the running requests is complete, or (asynchronous) sits out because its last allowed token is in flight. */
 function iterationsToEnd(s: Replica): number {
+  if (s.untilEnd > 0) return s.flight ? Math.min(s.untilEnd, iterationsToLastToken(s)) : s.untilEnd;
   const { generated } = s.requests;
   const { end } = s.hidden;
-  if (s.untilEnd > 0) return s.untilEnd;
-  let least = Infinity;
-  for (let k = 0; k < s.running.n; k++) {
-    const r = s.running.ids[k];
-    least = Math.min(least, end[r] - generated[r]);
+  const { ids, n } = s.running;
+  let least = 0x7fffffff;
+  for (let k = 0; k < n; k++) {
+    const left = end[ids[k]] - generated[ids[k]];
+    if (left < least) least = left;
   }
   s.untilEnd = least;
-  return least;
+  return s.flight ? Math.min(least, iterationsToLastToken(s)) : least;
 }
 
-/** Asynchronous: iterations until someone's last allowed token is in flight, so that it sits out. */
 function iterationsToLastToken(s: Replica): number {
-  if (!s.flight) return Infinity;
   const { promptTokens, declared, computed } = s.requests;
   let least = Infinity;
   for (let k = 0; k < s.running.n; k++) {
@@ -105,14 +124,15 @@ function blocksNeeded(s: Replica, m: number): number {
 
 /** Adds up the lengths of up to m iterations, each with one more token of context per sequence. Returns how many. */
 function runClock(s: Replica, until: number, m: number): number {
-  const { times, cost } = s;
+  const { times, cost, nextExit } = s;
   const { shape } = s.plan;
   const n = s.running.n;
-  let now = s.now;
+  const from = s.now;
+  let now = from;
   let k = 0;
   while (k < m) {
     const length = cost.iteration(shape);
-    if (now + length > s.nextExit) break; // someone leaves inside: that iteration is packed and committed in full
+    if (now + length > nextExit) break; // someone leaves inside: that iteration is packed and committed in full
     shape.context += n;
     times[k++] = length;
     now += length;
@@ -125,7 +145,7 @@ function runClock(s: Replica, until: number, m: number): number {
 
 /** The same where planning the next batch overlaps the one in flight: an iteration lasts as long as the longer of the two. */
 function runOverlapped(s: Replica, flight: Plan, until: number, m: number): number {
-  const { times, cost } = s;
+  const { times, cost, nextExit } = s;
   const { shape } = flight;
   const n = s.running.n;
   let now = s.now;
@@ -133,7 +153,7 @@ function runOverlapped(s: Replica, flight: Plan, until: number, m: number): numb
   while (k < m) {
     shape.context += n;
     const length = Math.max(cost.cpu(shape), flight.device);
-    if (now + length > s.nextExit) {
+    if (now + length > nextExit) {
       shape.context -= n;
       break;
     }
@@ -153,69 +173,89 @@ function moveClock(s: Replica, now: number): void {
   s.now = now;
 }
 
-/** One more KV token each, without block identities: m at once. */
-function growBy(s: Replica, m: number): void {
+/**
+ * m more KV tokens each, where it matters which block is taken when: iteration by iteration in the order of the list. A
+ * request is visited only in iterations in which it crosses a border, so requests are kept by their distance to it.
+ */
+function growInOrder(s: Replica, m: number): void {
   const { computed, blocks } = s.requests;
   const { blockSize } = s.rules;
   const { ids, n } = s.running;
-  for (let k = 0; k < n; k++) {
-    const r = ids[k];
-    const after = computed[r] + m;
-    computed[r] = after;
-    const held = blocks[r];
-    if (after > held * blockSize) takeFree(s, r, held, Math.ceil(after / blockSize) - held);
+  // What is known of a request lags a token behind while its output is in flight.
+  const lag = s.flight ? 1 : 0;
+  for (let i = 1; i <= m; i++) {
+    for (let k = 0; k < n; k++) {
+      const r = ids[k];
+      const after = computed[r] + 1;
+      computed[r] = after;
+      const held = blocks[r];
+      if (after > held * blockSize) takeFree(s, r, held, 1);
+      if ((after - lag) % blockSize === 0) enterFull(s, r, after - lag);
+    }
   }
 }
 
-/** One more KV token each, in the order in which the engine takes and enters blocks. */
-function growByOne(s: Replica): void {
-  const { computed, blocks } = s.requests;
-  const { blockSize } = s.rules;
-  const { ids, n } = s.running;
-  for (let k = 0; k < n; k++) {
-    const r = ids[k];
-    const after = computed[r] + 1;
-    computed[r] = after;
-    const held = blocks[r];
-    if (after > held * blockSize) takeFree(s, r, held, 1);
-    // What is known of a request lags a token behind while its output is in flight.
-    const known = s.flight ? after - 1 : after;
-    if (known % blockSize === 0) enterFull(s, r, known);
-  }
-}
-
-/** The tokens of m iterations appear; whoever is complete leaves. */
-function advance(s: Replica, m: number): void {
-  const { generated, known, service, lastToken } = s.requests;
-  const { samples } = s.hidden;
-  const { ids, n } = s.running;
-  const { now, totals } = s;
+function elapsedIn(s: Replica, m: number): number {
   let elapsed = 0;
   for (let k = 0; k < m; k++) elapsed += s.times[k];
+  return elapsed;
+}
+
+/**
+ * The tokens of m iterations appear. Nothing but columns is written in the loop, so that it compiles to straight code;
+ * who needs blocks (where they are only counted) is noted and served behind it.
+ */
+function advance(s: Replica, m: number, elapsed: number): void {
+  const { computed, generated, known, blocks, service, lastToken } = s.requests;
+  const { ids, n } = s.running;
+  const { now, crossing } = s;
+  const { blockSize } = s.rules;
+  const grown = s.prefix ? 0 : m;
+  let crossings = 0;
   for (let k = 0; k < n; k++) {
     const r = ids[k];
+    const after = computed[r] + grown;
+    computed[r] = after;
+    crossing[crossings] = r;
+    crossings += after > blocks[r] * blockSize ? 1 : 0;
     generated[r] += m;
     known[r] += m;
-    samples[r] += m;
     service[r] += elapsed;
     lastToken[r] = now;
   }
+  for (let k = 0; k < crossings; k++) {
+    const r = crossing[k];
+    takeFree(s, r, blocks[r], Math.ceil(computed[r] / blockSize) - blocks[r]);
+  }
+}
+
+/** Totals, recorders, and those who are complete. */
+function count(s: Replica, m: number, elapsed: number): void {
+  const { totals, now, recorders } = s;
+  const tokens = m * s.running.n;
+  if (s.acceptance.stepwise) countSamples(s, m);
   s.repeated = true;
   totals.iterations += m;
-  totals.sequenceSteps += m * n;
-  totals.scheduledTokens += m * n;
-  totals.generatedTokens += m * n;
-  for (const recorder of s.recorders) recorder.repeated?.(s, m, now - elapsed);
+  totals.sequenceSteps += tokens;
+  totals.scheduledTokens += tokens;
+  totals.generatedTokens += tokens;
+  for (let k = 0; k < recorders.length; k++) recorders[k].repeated?.(s, m, now - elapsed);
   s.untilEnd -= m;
   if (s.untilEnd === 0) leaveComplete(s);
-  for (const recorder of s.recorders) recorder.committed?.(s, s.plan, now - elapsed);
+  for (let k = 0; k < recorders.length; k++) recorders[k].committed?.(s, s.plan, now - elapsed);
+}
+
+function countSamples(s: Replica, m: number): void {
+  const { ids, n } = s.running;
+  for (let k = 0; k < n; k++) s.hidden.samples[ids[k]] += m;
 }
 
 function leaveComplete(s: Replica): void {
-  flushRepeated(s);
-  const { plan, requests, hidden } = s;
-  for (let k = 0; k < plan.n; k++) {
-    const r = plan.ids[k];
+  const { requests, hidden, running } = s;
+  let k = 0;
+  while (k < running.n) {
+    const r = running.ids[k];
     if (requests.generated[r] === hidden.end[r]) leave(s, r, State.finished, s.now);
+    else k++;
   }
 }

@@ -74,6 +74,8 @@ export interface Replica {
   readonly totals: Totals;
   readonly recorders: readonly Recorder[];
   readonly predictor: Predictor;
+  /** For complaints. */
+  readonly policyName: string;
   /** Order of equal ranks by workload row; null = by id. */
   tie: Float64Array | null;
 
@@ -117,8 +119,10 @@ export interface Replica {
   /** Asynchronous: the batch on the device while the next is planned; null = none. */
   flight: Plan | null;
   spare: Plan;
-  /** The plan is pure decode of all running, and packing again would give it again. */
+  /** Everyone who runs decodes one token an iteration: unless someone enters, the next batch is the running list. */
   steady: boolean;
+  /** The running list changed since the plan was its image. */
+  reshape: boolean;
   /** The plan was repeated since the last turn: its ids changed without being marked. */
   repeated: boolean;
   /** By rank: the ranks of running requests moved. */
@@ -130,6 +134,8 @@ export interface Replica {
   untilEnd: number;
   /** Times of the iterations of the last repeat. */
   readonly times: Int32Array;
+  /** Room for the running requests that need a block. */
+  readonly crossing: Int32Array;
 
   cause: number;
   wakeLeft: number;
@@ -215,13 +221,26 @@ export interface Shared {
   readonly workload: Workload;
   readonly recorders: readonly Recorder[];
   readonly predictor: Predictor;
+  readonly policyName: string;
 }
 
 export function createReplica(shared: Shared): Replica {
   const { rules, ledger, workload } = shared;
   const room = Math.max(1, Math.min(rules.maxBatch, ledger.capacity));
+  // Every field is named here and once: a spread would give each replica a hidden class of its own, and all code that
+  // reads them would slow down by four after a few episodes.
   return {
-    ...shared,
+    rules,
+    cost: shared.cost,
+    seed: shared.seed,
+    ledger,
+    requests: shared.requests,
+    hidden: shared.hidden,
+    beliefs: shared.beliefs,
+    workload,
+    recorders: shared.recorders,
+    predictor: shared.predictor,
+    policyName: shared.policyName,
     decision: createDecision(ledger),
     acceptance: workload.acceptance,
     totals: createTotals(),
@@ -250,12 +269,14 @@ export function createReplica(shared: Shared): Replica {
     flight: null,
     spare: createPlan(rules.asyncDepth ? room : 1),
     steady: false,
+    reshape: false,
     repeated: false,
     runningMoved: false,
     blockedHead: -1,
     blockedAvailable: 0,
     untilEnd: 0,
     times: new Int32Array(LONGEST_LEAP),
+    crossing: new Int32Array(room + 1),
     cause: Cause.first,
     wakeLeft: 0,
     wakeAt: Infinity,

@@ -28,15 +28,13 @@ export function budgetOff(s: Replica): number {
   return rules.proposer === 'draft-model' && rules.drafts > 0 && !rules.lookaheadAtAdmission ? rules.maxBatch : 0;
 }
 
-/** Asks the proposer after a sampling step (synchronous engines): what it offers is held for the next verification. */
-export function propose(s: Replica, r: number): void {
+/** Asks the proposer after a sampling step (synchronous engines): what it offers is held for the next verification. Returns how many were asked for. */
+export function propose(s: Replica, r: number): number {
   const asked = draftsAsked(s, r);
-  if (asked === 0) {
-    s.requests.drafts[r] = 0;
-    return;
-  }
+  if (asked === 0) return 0;
   const { row, samples } = s.hidden;
   s.requests.drafts[r] = s.acceptance.proposed(row[r], s.requests.generated[r], samples[r] - 1, asked);
+  return asked;
 }
 
 /** Verifies `drafts` of r by its hidden luck. Returns how many are accepted. */

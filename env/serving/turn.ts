@@ -76,10 +76,11 @@ function dropEnded(s: Replica): void {
 /** Reads what the policy wrote. What that changes (a pause, a dropped request) is news for the next turn. */
 export function closeTurn(s: Replica, view: OpenView, policy: Scheduler): void {
   const { decision, told } = s;
-  copyIds(view.changed as IdList, told);
+  const plain = s.repeated && policy.scope !== 'all' && readRunning(s, policy);
+  if (!plain) copyIds(view.changed as IdList, told);
   forgetChanges(s);
   if (policy.scope === 'all') readAll(s, policy);
-  else readEach(s, told, policy);
+  else if (!plain) readEach(s, told, policy);
   const { touched } = decision;
   for (let k = 0; k < touched.n; k++) {
     const r = touched.ids[k];
@@ -89,6 +90,27 @@ export function closeTurn(s: Replica, view: OpenView, policy: Scheduler): void {
   readScalars(s, policy);
 }
 
+/** After a repetition only running requests moved: reads their ranks. False if any has more to say than that. */
+function readRunning(s: Replica, policy: Scheduler): boolean {
+  const { rank, hold, place, draft } = s.decision;
+  const { urgency } = s.hidden;
+  const { ids, n } = s.running;
+  let more = 0;
+  let moved = false;
+  for (let k = 0; k < n; k++) {
+    const r = ids[k];
+    const own = rank[r];
+    if (own !== urgency[r]) {
+      if (own !== own) refuse(s, policy.name, 'rank', r);
+      urgency[r] = own;
+      moved = true;
+    }
+    more |= hold[r] | place[r] | draft[r];
+  }
+  if (moved && s.rules.candidates === 'by-rank') s.runningMoved = true;
+  return more === 0;
+}
+
 const isLive = (s: Replica, r: number): boolean => {
   const where = s.hidden.where[r];
   return where === Where.queue || where === Where.running || where === Where.held;
@@ -96,11 +118,11 @@ const isLive = (s: Replica, r: number): boolean => {
 
 /** Index policies: only what moved. */
 function readEach(s: Replica, { ids, n }: Ids, policy: Scheduler): void {
-  const { rank, keep, hold, place, draft } = s.decision;
+  const { rank, hold, place, draft } = s.decision;
   const { urgency, where } = s.hidden;
   for (let k = 0; k < n; k++) {
     const r = ids[k];
-    const same = rank[r] === urgency[r] && keep[r] === keep[r] && (hold[r] | place[r] | draft[r]) === 0;
+    const same = rank[r] === urgency[r] && (hold[r] | place[r] | draft[r]) === 0;
     if (!same || where[r] !== Where.running) readOne(s, r, policy);
   }
 }
@@ -113,7 +135,7 @@ function readAll(s: Replica, policy: Scheduler): void {
   for (let k = 0; k < n; k++) {
     const r = ids[k];
     if (where[r] !== Where.queue) continue;
-    checkRank(s, r, policy);
+    if (rank[r] !== rank[r]) refuse(s, policy.name, 'rank', r);
     urgency[r] = rank[r];
   }
   heapify(s);
@@ -121,22 +143,17 @@ function readAll(s: Replica, policy: Scheduler): void {
   readEach(s, s.live, policy);
 }
 
-/** One place refuses opinions that are not numbers. */
-function checkRank(s: Replica, r: number, policy: Scheduler): void {
-  const { rank, keep } = s.decision;
-  if (rank[r] !== rank[r]) refuse(s, policy, 'rank', r);
-  if (keep[r] !== keep[r]) refuse(s, policy, 'keep', r);
-}
-
-function refuse(s: Replica, policy: Scheduler, what: string, r?: number): never {
+/** The one place that refuses opinions which are not numbers. */
+export function refuse(s: Replica, policy: string, what: string, r?: number): never {
   const whom = r === undefined ? '' : ` of request ${r} (key ${s.requests.key[r]})`;
-  throw new Error(`policy ${policy.name} wrote NaN into ${what}${whom} at ${s.now} µs, expected a number`);
+  throw new Error(`policy ${policy} wrote NaN into ${what}${whom} at ${s.now} µs, expected a number`);
 }
 
 function readOne(s: Replica, r: number, policy: Scheduler): void {
   const { decision, hidden } = s;
-  checkRank(s, r, policy);
   const rank = decision.rank[r];
+  if (rank !== rank) refuse(s, policy.name, 'rank', r);
+  if (decision.keep[r] !== decision.keep[r]) refuse(s, policy.name, 'keep', r);
   if (rank !== hidden.urgency[r]) {
     hidden.urgency[r] = rank;
     if (hidden.where[r] === Where.queue) requeue(s, r);
@@ -153,7 +170,6 @@ function readOne(s: Replica, r: number, policy: Scheduler): void {
   } else if (r === s.blockedHead) s.blockedHead = -1;
   const place = decision.place[r];
   if ((place === Place.drop || place === Place.out) && s.requests.blocks[r] > 0 && s.rules.candidates === 'by-rank') {
-    flushRepeated(s);
     evict(s, r);
   }
 }
@@ -165,8 +181,7 @@ function hold(s: Replica, r: number): void {
     dequeue(s, r);
     setAside(s, r);
   } else if (where === Where.running && s.rules.candidates === 'by-rank') {
-    flushRepeated(s);
-    s.steady = false;
+    s.reshape = true;
     pause(s, indexOfId(s.running, r));
     dequeue(s, r);
     setAside(s, r);
@@ -175,9 +190,10 @@ function hold(s: Replica, r: number): void {
 
 function readScalars(s: Replica, policy: Scheduler): void {
   const { decision, rules } = s;
-  for (const what of ['tokenBudget', 'headroom', 'wakeAt', 'wakeIn'] as const) {
-    if (decision[what] !== decision[what]) refuse(s, policy, what);
-  }
+  if (decision.tokenBudget !== decision.tokenBudget) refuse(s, policy.name, 'tokenBudget');
+  if (decision.headroom !== decision.headroom) refuse(s, policy.name, 'headroom');
+  if (decision.wakeAt !== decision.wakeAt) refuse(s, policy.name, 'wakeAt');
+  if (decision.wakeIn !== decision.wakeIn) refuse(s, policy.name, 'wakeIn');
   const least = 1 + extraInput(s) + budgetOff(s);
   const budget = Math.floor(Math.min(rules.tokenBudget, Math.max(least, decision.tokenBudget)));
   if (budget !== s.tokenBudget) {

@@ -4,6 +4,10 @@ import { type Luck, luck, type Seed } from '../random.js';
 /** The hidden outcome of speculation. Rows are rows of the workload, not request ids. */
 export interface Acceptance {
   readonly name: string;
+  /** Nothing is ever accepted. */
+  readonly never?: boolean;
+  /** It depends on the number of sampling steps, which the engine then counts. */
+  readonly stepwise?: boolean;
   /** Drafts the proposer really offers after a sampling step when `asked` are asked for: 0 … asked. */
   proposed(row: number, position: number, step: number, asked: number): number;
   /**
@@ -17,7 +21,7 @@ export interface Acceptance {
 const everyDraft = (_row: number, _position: number, _step: number, asked: number): number => asked;
 
 /** Nothing is ever accepted: the truth of a workload that says nothing about speculation. */
-export const noAcceptance: Acceptance = { name: 'none', proposed: everyDraft, accepted: () => 0 };
+export const noAcceptance: Acceptance = { name: 'none', never: true, proposed: everyDraft, accepted: () => 0 };
 
 /**
  * Each draft token is accepted with probability `alpha[row]` (or one number), independently by output position: a
@@ -65,6 +69,7 @@ export interface AcceptanceScript {
 export function scriptedAcceptance(script: (row: number) => AcceptanceScript): Acceptance {
   return {
     name: 'scripted',
+    stepwise: true,
     proposed(row, _position, step, asked) {
       const { drafts } = script(row);
       return drafts.length ? Math.min(asked, drafts[step % drafts.length]) : asked;
