@@ -6,7 +6,7 @@ export interface Column {
   readonly [row: number]: number;
 }
 
-type Kind = Float64Array | Float32Array | Int32Array | Uint8Array;
+export type Kind = Float64Array | Float32Array | Int32Array | Uint8Array;
 /** The kinds of typed arrays a column may have. */
 export interface ColumnKind<T extends Kind = Kind> {
   new (length: number): T;
@@ -15,19 +15,36 @@ export interface ColumnKind<T extends Kind = Kind> {
 }
 
 /**
+ * When a column of a request can change: `fixed` never (it is copied from the workload at delivery), `progress` once it has begun to be served,
+ * `opinions` (of policies and predictors) always while it lives; `places` say in which lists it stands and follow from them.
+ */
+export type GroupName = 'fixed' | 'progress' | 'opinions' | 'places';
+
+/** Columns of one group by kind. */
+export interface Group {
+  readonly f64: Float64Array[];
+  readonly f32: Float32Array[];
+  readonly i32: Int32Array[];
+  readonly u8: Uint8Array[];
+}
+
+/**
  * All memory of an episode: columns have one value per request and are saved for live rows only; cells are small arrays
  * that are saved whole (random streams, counters of a policy).
  */
 export interface Ledger {
   readonly capacity: number;
-  readonly f64: Float64Array[];
-  readonly f32: Float32Array[];
-  readonly i32: Int32Array[];
-  readonly u8: Uint8Array[];
+  readonly groups: Readonly<Record<GroupName, Group>>;
   readonly cells: Kind[];
 }
 
-export const createLedger = (capacity: number): Ledger => ({ capacity, f64: [], f32: [], i32: [], u8: [], cells: [] });
+const emptyGroup = (): Group => ({ f64: [], f32: [], i32: [], u8: [] });
+
+export const createLedger = (capacity: number): Ledger => ({
+  capacity,
+  groups: { fixed: emptyGroup(), progress: emptyGroup(), opinions: emptyGroup(), places: emptyGroup() },
+  cells: [],
+});
 
 /** Bytes of a page: columns that all began at the same place in one would share the same few lines of the first cache. */
 const PAGE = 4096;
@@ -35,16 +52,19 @@ const PAGE = 4096;
 const STAGGER = 5 * 64;
 
 /** A zeroed column of one value per request. Columns begin at staggered places: aligned alike they cost four times as much. */
-export function column<T extends Kind>(ledger: Ledger, kind: ColumnKind<T>): T {
-  const before = ledger.f64.length + ledger.f32.length + ledger.i32.length + ledger.u8.length;
+export function column<T extends Kind>(ledger: Ledger, kind: ColumnKind<T>, group: GroupName = 'opinions'): T {
   const room = new ArrayBuffer(ledger.capacity * kind.BYTES_PER_ELEMENT + PAGE);
-  const array = new kind(room, (before * STAGGER) % PAGE, ledger.capacity);
-  if (array instanceof Float64Array) ledger.f64.push(array);
-  else if (array instanceof Float32Array) ledger.f32.push(array);
-  else if (array instanceof Int32Array) ledger.i32.push(array);
-  else ledger.u8.push(array);
+  const array = new kind(room, (columnsOf(ledger).length * STAGGER) % PAGE, ledger.capacity);
+  const { f64, f32, i32, u8 } = ledger.groups[group];
+  if (array instanceof Float64Array) f64.push(array);
+  else if (array instanceof Float32Array) f32.push(array);
+  else if (array instanceof Int32Array) i32.push(array);
+  else u8.push(array);
   return array;
 }
+
+const columnsOf = ({ groups }: Ledger): Kind[] =>
+  Object.values(groups).flatMap(({ f64, f32, i32, u8 }) => [...f64, ...f32, ...i32, ...u8]);
 
 /** A zeroed array of `length` values that belongs to the episode as a whole. */
 export function cells<T extends Kind>(ledger: Ledger, kind: ColumnKind<T>, length: number): T {
@@ -54,19 +74,40 @@ export function cells<T extends Kind>(ledger: Ledger, kind: ColumnKind<T>, lengt
 }
 
 /** Bytes of all columns per request. */
-export function bytesPerRequest(ledger: Ledger): number {
-  return 8 * ledger.f64.length + 4 * (ledger.f32.length + ledger.i32.length) + ledger.u8.length;
-}
+export const bytesPerRequest = (ledger: Ledger): number =>
+  columnsOf(ledger).reduce((sum, array) => sum + array.BYTES_PER_ELEMENT, 0);
 
 /** Zeroes rows `from` … `to` − 1 of every column. */
 export function clearRows(ledger: Ledger, from: number, to: number): void {
-  for (const array of ledger.f64) array.fill(0, from, to);
-  for (const array of ledger.f32) array.fill(0, from, to);
-  for (const array of ledger.i32) array.fill(0, from, to);
-  for (const array of ledger.u8) array.fill(0, from, to);
+  for (const array of columnsOf(ledger)) array.fill(0, from, to);
 }
 
-/** A copy of some rows of every column, and of all cells. Buffers grow and are used again. */
+/** Zeroes one row of a group. */
+export function clearRow({ f64, f32, i32, u8 }: Group, row: number): void {
+  for (const array of f64) array[row] = 0;
+  for (const array of f32) array[row] = 0;
+  for (const array of i32) array[row] = 0;
+  for (const array of u8) array[row] = 0;
+}
+
+/** How many columns of opinions and cells a ledger had at some moment. */
+export interface LedgerMark {
+  readonly f64: number;
+  readonly f32: number;
+  readonly i32: number;
+  readonly u8: number;
+  readonly cells: number;
+}
+
+export const markLedger = ({ groups: { opinions }, cells }: Ledger): LedgerMark => ({
+  f64: opinions.f64.length,
+  f32: opinions.f32.length,
+  i32: opinions.i32.length,
+  u8: opinions.u8.length,
+  cells: cells.length,
+});
+
+/** A copy of some rows of a group. Buffers grow and are used again. */
 export interface SavedRows {
   ids: Int32Array;
   count: number;
@@ -74,7 +115,6 @@ export interface SavedRows {
   f32: Float32Array;
   i32: Int32Array;
   u8: Uint8Array;
-  readonly cells: Kind[];
 }
 
 export const emptyRows = (): SavedRows => ({
@@ -84,7 +124,6 @@ export const emptyRows = (): SavedRows => ({
   f32: new Float32Array(0),
   i32: new Int32Array(0),
   u8: new Uint8Array(0),
-  cells: [],
 });
 
 // One function per kind keeps each loop monomorphic: a mixed one is ten times slower.
@@ -104,50 +143,71 @@ function gatherU8(columns: Uint8Array[], ids: Int32Array, n: number, out: Uint8A
   let at = 0;
   for (const c of columns) for (let k = 0; k < n; k++) out[at++] = c[ids[k]];
 }
-function scatterF64(columns: Float64Array[], ids: Int32Array, n: number, from: Float64Array): void {
+function scatterF64(columns: Float64Array[], count: number, ids: Int32Array, n: number, from: Float64Array): void {
   let at = 0;
-  for (const c of columns) for (let k = 0; k < n; k++) c[ids[k]] = from[at++];
+  for (let c = 0; c < count; c++) {
+    const into = columns[c];
+    for (let k = 0; k < n; k++) into[ids[k]] = from[at++];
+  }
 }
-function scatterF32(columns: Float32Array[], ids: Int32Array, n: number, from: Float32Array): void {
+function scatterF32(columns: Float32Array[], count: number, ids: Int32Array, n: number, from: Float32Array): void {
   let at = 0;
-  for (const c of columns) for (let k = 0; k < n; k++) c[ids[k]] = from[at++];
+  for (let c = 0; c < count; c++) {
+    const into = columns[c];
+    for (let k = 0; k < n; k++) into[ids[k]] = from[at++];
+  }
 }
-function scatterI32(columns: Int32Array[], ids: Int32Array, n: number, from: Int32Array): void {
+function scatterI32(columns: Int32Array[], count: number, ids: Int32Array, n: number, from: Int32Array): void {
   let at = 0;
-  for (const c of columns) for (let k = 0; k < n; k++) c[ids[k]] = from[at++];
+  for (let c = 0; c < count; c++) {
+    const into = columns[c];
+    for (let k = 0; k < n; k++) into[ids[k]] = from[at++];
+  }
 }
-function scatterU8(columns: Uint8Array[], ids: Int32Array, n: number, from: Uint8Array): void {
+function scatterU8(columns: Uint8Array[], count: number, ids: Int32Array, n: number, from: Uint8Array): void {
   let at = 0;
-  for (const c of columns) for (let k = 0; k < n; k++) c[ids[k]] = from[at++];
+  for (let c = 0; c < count; c++) {
+    const into = columns[c];
+    for (let k = 0; k < n; k++) into[ids[k]] = from[at++];
+  }
 }
 
-/** Copies rows `ids[0 … n − 1]` of all columns, and all cells, into `into`. */
-export function saveRows(ledger: Ledger, ids: Int32Array, n: number, into: SavedRows): void {
+/** Copies rows `ids[0 … n − 1]` of all columns of a group into `into`. */
+export function saveRows(group: Group, ids: Int32Array, n: number, into: SavedRows): void {
   if (into.ids.length < n) {
-    const room = Math.min(ledger.capacity, 2 * n);
+    const room = 2 * n;
     into.ids = new Int32Array(room);
-    into.f64 = new Float64Array(room * ledger.f64.length);
-    into.f32 = new Float32Array(room * ledger.f32.length);
-    into.i32 = new Int32Array(room * ledger.i32.length);
-    into.u8 = new Uint8Array(room * ledger.u8.length);
+    into.f64 = new Float64Array(room * group.f64.length);
+    into.f32 = new Float32Array(room * group.f32.length);
+    into.i32 = new Int32Array(room * group.i32.length);
+    into.u8 = new Uint8Array(room * group.u8.length);
   }
   into.count = n;
   for (let k = 0; k < n; k++) into.ids[k] = ids[k];
-  gatherF64(ledger.f64, ids, n, into.f64);
-  gatherF32(ledger.f32, ids, n, into.f32);
-  gatherI32(ledger.i32, ids, n, into.i32);
-  gatherU8(ledger.u8, ids, n, into.u8);
+  gatherF64(group.f64, ids, n, into.f64);
+  gatherF32(group.f32, ids, n, into.f32);
+  gatherI32(group.i32, ids, n, into.i32);
+  gatherU8(group.u8, ids, n, into.u8);
+}
+
+/**
+ * Writes saved rows into a group whose columns are those that were saved.
+ * @param upTo only the first so many columns: a ledger's later ones are another policy's memory
+ */
+export function loadRows(group: Group, { ids, count, f64, f32, i32, u8 }: SavedRows, upTo?: LedgerMark): void {
+  scatterF64(group.f64, upTo?.f64 ?? group.f64.length, ids, count, f64);
+  scatterF32(group.f32, upTo?.f32 ?? group.f32.length, ids, count, f32);
+  scatterI32(group.i32, upTo?.i32 ?? group.i32.length, ids, count, i32);
+  scatterU8(group.u8, upTo?.u8 ?? group.u8.length, ids, count, u8);
+}
+
+export function saveCells(ledger: Ledger, into: Kind[]): void {
   for (let k = 0; k < ledger.cells.length; k++) {
-    if (into.cells[k]) into.cells[k].set(ledger.cells[k]);
-    else into.cells[k] = ledger.cells[k].slice();
+    if (into[k]) into[k].set(ledger.cells[k]);
+    else into[k] = ledger.cells[k].slice();
   }
 }
 
-/** Writes saved rows and cells back into a ledger of the same shape. */
-export function loadRows(ledger: Ledger, from: SavedRows): void {
-  scatterF64(ledger.f64, from.ids, from.count, from.f64);
-  scatterF32(ledger.f32, from.ids, from.count, from.f32);
-  scatterI32(ledger.i32, from.ids, from.count, from.i32);
-  scatterU8(ledger.u8, from.ids, from.count, from.u8);
-  for (let k = 0; k < ledger.cells.length; k++) ledger.cells[k].set(from.cells[k]);
+export function loadCells(ledger: Ledger, from: readonly Kind[], count = ledger.cells.length): void {
+  for (let k = 0; k < count; k++) ledger.cells[k].set(from[k]);
 }

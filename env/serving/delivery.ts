@@ -1,5 +1,4 @@
 /** What comes from outside: requests arrive, clients give up. Both are delivered at the border of an iteration. */
-import { clearRows } from './columns.js';
 import { exitAt, leave } from './commit.js';
 import type { Engine } from './engine.js';
 import { expectExit, popExit } from './exits.js';
@@ -28,19 +27,8 @@ function arrive(e: Engine, row: number): void {
   const s = e.replica;
   const { requests, hidden, decision, rules, workload } = s;
   const r = e.delivered++;
-  if (e.dirtyRows > r) clearRows(s.ledger, r, r + 1);
-  const prompt = workload.promptTokens[row];
-  const most = Math.max(0, rules.maxModelLen - prompt);
-  requests.key[r] = workload.key[row];
-  requests.arrival[r] = workload.arrival[row];
-  requests.promptTokens[r] = prompt;
-  requests.declared[r] = Math.min(workload.declared[row], most);
-  requests.priority[r] = workload.priority[row];
-  requests.tenant[r] = workload.tenant[row];
-  requests.deadline[r] = workload.deadline[row];
-  requests.slo[r] = workload.slo[row];
-  requests.known[r] = prompt;
   hidden.row[r] = row;
+  describe(s, r);
   hidden.end[r] = Math.min(workload.outputTokens[row], requests.declared[r]);
   decision.rank[r] = r;
   hidden.urgency[r] = r;
@@ -60,6 +48,23 @@ function arrive(e: Engine, row: number): void {
   mark(s, r);
   s.cause |= Cause.arrival;
   if (s.exits) expectExit(s, r);
+}
+
+/** Writes what is known of a request when it comes, from its row of the workload. */
+export function describe(s: Replica, r: number): void {
+  const { requests, rules, workload } = s;
+  const row = s.hidden.row[r];
+  const prompt = workload.promptTokens[row];
+  const most = Math.max(0, rules.maxModelLen - prompt);
+  requests.key[r] = workload.key[row];
+  requests.arrival[r] = workload.arrival[row];
+  requests.promptTokens[r] = prompt;
+  requests.declared[r] = Math.min(workload.declared[row], most);
+  requests.priority[r] = workload.priority[row];
+  requests.tenant[r] = workload.tenant[row];
+  requests.deadline[r] = workload.deadline[row];
+  requests.slo[r] = workload.slo[row];
+  requests.known[r] = prompt;
 }
 
 /** Decided by what is known: the prompt fills the model length, or prompt and declared output can outgrow the pool. */

@@ -4,7 +4,7 @@ import type { Micros } from '../time.js';
 import type { Workload } from '../workloads/workload.js';
 import { pack } from './batch.js';
 import { declared, type Predictor } from './beliefs.js';
-import { cells, column, createLedger } from './columns.js';
+import { cells, column, createLedger, type LedgerMark, markLedger } from './columns.js';
 import { commit, settle } from './commit.js';
 import type { CostModel } from './cost/cost.js';
 import { deliver, nextEvent } from './delivery.js';
@@ -33,6 +33,8 @@ export interface Setup {
   readonly seed?: Seed;
   /** The episode ends at the first border at or after this time [never: until drained]. */
   readonly horizon?: Micros;
+  /** Rows for requests [those of the workload]. */
+  readonly capacity?: number;
   /** [none] */
   readonly recorders?: readonly Recorder[];
 }
@@ -49,8 +51,8 @@ export interface Engine {
   cursor: number;
   /** Requests delivered so far: ids 0 … delivered − 1. */
   delivered: number;
-  /** Rows below this were written in a future that was taken back. */
-  dirtyRows: number;
+  /** The columns that are not the policy's own memory. */
+  readonly ownColumns: LedgerMark;
   outcome: Outcome;
   /** The policy has been shown a turn that is not closed yet. */
   asking: boolean;
@@ -58,7 +60,7 @@ export interface Engine {
 
 export function createEngine(setup: Setup): Engine {
   const { workload, rules, cost, seed = 0 } = setup;
-  const ledger = createLedger(Math.max(1, workload.count));
+  const ledger = createLedger(Math.max(1, workload.count, setup.capacity ?? 0));
   const scheduler = (setup.scheduler ?? fcfs)();
   const predictor = (setup.predictor ?? declared)();
   const levels = predictor.levels ?? [];
@@ -73,6 +75,7 @@ export function createEngine(setup: Setup): Engine {
   };
   const shared = { rules, cost, seed, ledger, requests, hidden, beliefs, workload, predictor, policyName: scheduler.name };
   const replica = createReplica({ ...shared, recorders: setup.recorders ?? [] });
+  bindBeliefs(replica, predictor);
   const engine: Engine = {
     setup,
     replica,
@@ -80,11 +83,10 @@ export function createEngine(setup: Setup): Engine {
     view: createView(replica),
     cursor: 0,
     delivered: 0,
-    dirtyRows: 0,
+    ownColumns: markLedger(ledger),
     outcome: 'running',
     asking: false,
   };
-  bindBeliefs(replica, predictor);
   scheduler.reset?.({
     rules,
     cost: setup.believedCost ?? cost,

@@ -57,7 +57,7 @@ const newWalk = (): Walk => {
 };
 
 export function createPrefixCache(blocks: number, blockSize: number, ledger: Ledger, workload: Workload): PrefixCache {
-  const of = (kind: ColumnKind<Int32Array>): Int32Array => column(ledger, kind);
+  const of = (kind: ColumnKind<Int32Array>): Int32Array => column(ledger, kind, 'progress');
   let buckets = 16;
   while (buckets < blocks) buckets *= 2;
   const cache: PrefixCache = {

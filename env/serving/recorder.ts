@@ -19,6 +19,9 @@ export interface Recorder {
   repeated?(s: Replica, m: number, from: Micros): void;
   /** A request left, at `time` ≤ `s.now`: see `s.requests.state`. */
   left?(s: Replica, r: number, time: Micros): void;
+  /** What it has seen so far, for a snapshot of the engine; a recorder without it goes on as if nothing had been taken back. */
+  save?(): unknown;
+  load?(saved: unknown): void;
   /** The clock passed from `from` to `s.now` with nothing under way. */
   idle?(s: Replica, from: Micros): void;
 }

@@ -5,7 +5,7 @@ import type { Acceptance } from '../workloads/acceptance.js';
 import type { Workload } from '../workloads/workload.js';
 import type { BeliefColumns, Predictor } from './beliefs.js';
 import { type ColumnKind, column, type Ledger } from './columns.js';
-import { type BatchShape, type CostModel, createShape } from './cost/cost.js';
+import { type BatchShape, type CostModel, copyShape, createShape } from './cost/cost.js';
 import { createIds, type IdList } from './ids.js';
 import { type BatchDecision, Cause } from './policy.js';
 import { createPrefixCache, type PrefixCache } from './prefix.js';
@@ -159,6 +159,31 @@ export function createPlan(room: number): Plan {
   };
 }
 
+/** Copies a plan into another of the same room. */
+export function copyPlan(from: Plan, to: Plan): void {
+  const { n } = from;
+  to.n = n;
+  to.length = from.length;
+  to.device = from.device;
+  copyShape(from.shape, to.shape);
+  if (to.ids.length < n) {
+    to.ids = new Int32Array(from.ids.length);
+    to.tokens = new Int32Array(from.ids.length);
+    to.drafts = new Int32Array(from.ids.length);
+    to.padding = new Uint8Array(from.ids.length);
+    to.emits = new Uint8Array(from.ids.length);
+    to.evictions = new Int32Array(from.ids.length);
+  }
+  for (let k = 0; k < n; k++) {
+    to.ids[k] = from.ids[k];
+    to.tokens[k] = from.tokens[k];
+    to.drafts[k] = from.drafts[k];
+    to.padding[k] = from.padding[k];
+    to.emits[k] = from.emits[k];
+    to.evictions[k] = from.evictions[k];
+  }
+}
+
 function createDecision(ledger: Ledger): Decision {
   const touched = createIds();
   const of = <T extends Float64Array | Int32Array | Uint8Array>(kind: ColumnKind<T>): T => column(ledger, kind);
@@ -206,8 +231,30 @@ export const createTotals = (): Totals => ({
   busy: 0,
 });
 
+export function copyTotals(from: Totals, to: Totals): void {
+  to.iterations = from.iterations;
+  to.sequenceSteps = from.sequenceSteps;
+  to.scheduledTokens = from.scheduledTokens;
+  to.generatedTokens = from.generatedTokens;
+  to.evictions = from.evictions;
+  to.recomputedTokens = from.recomputedTokens;
+  to.hitTokens = from.hitTokens;
+  to.pauses = from.pauses;
+  to.forced = from.forced;
+  to.turns = from.turns;
+  to.finished = from.finished;
+  to.aborted = from.aborted;
+  to.rejected = from.rejected;
+  to.areaInSystem = from.areaInSystem;
+  to.busy = from.busy;
+}
+
 /** Longest leap: iterations repeated in one go. */
 const LONGEST_LEAP = 8192;
+
+/** Some request of the workload may leave unserved. */
+export const mayLeave = (rules: Rules, { abortAt, deadline }: Workload): boolean =>
+  abortAt.some(Number.isFinite) || (rules.late === 'abort' && deadline.some(Number.isFinite));
 
 /** Everything a replica shares with its episode. */
 export interface Shared {
@@ -245,7 +292,7 @@ export function createReplica(shared: Shared): Replica {
     acceptance: workload.acceptance,
     totals: createTotals(),
     tie: rules.tie === 'source' ? workload.tie : null,
-    exits: workload.abortAt.some(Number.isFinite) || (rules.late === 'abort' && workload.deadline.some(Number.isFinite)),
+    exits: mayLeave(rules, workload),
     nextExit: Infinity,
     leavers: createIds(),
     now: 0,

@@ -104,51 +104,60 @@ export interface Hidden {
 export const Where = { nowhere: 0, queue: 1, running: 2, held: 3 } as const;
 
 export function createRequests(ledger: Ledger): RequestColumns {
-  const of = <T extends Float64Array | Int32Array | Uint8Array>(kind: ColumnKind<T>): T => column(ledger, kind);
-  const computed = of(Int32Array);
+  type Of = <T extends Float64Array | Int32Array | Uint8Array>(kind: ColumnKind<T>) => T;
+  const fixed: Of = (kind) => column(ledger, kind, 'fixed');
+  const progress: Of = (kind) => column(ledger, kind, 'progress');
+  const computed = progress(Int32Array);
   return {
-    key: of(Float64Array),
-    arrival: of(Float64Array),
-    promptTokens: of(Int32Array),
-    declared: of(Int32Array),
-    priority: of(Int32Array),
-    tenant: of(Int32Array),
-    deadline: of(Float64Array),
-    slo: of(Uint8Array),
+    key: fixed(Float64Array),
+    arrival: fixed(Float64Array),
+    promptTokens: fixed(Int32Array),
+    declared: fixed(Int32Array),
+    priority: fixed(Int32Array),
+    tenant: fixed(Int32Array),
+    deadline: fixed(Float64Array),
+    slo: fixed(Uint8Array),
     computed,
-    generated: of(Int32Array),
-    known: of(Int32Array),
+    generated: progress(Int32Array),
+    known: progress(Int32Array),
     kvTokens: computed,
-    blocks: of(Int32Array),
-    drafts: of(Uint8Array),
-    proposed: of(Int32Array),
-    accepted: of(Int32Array),
-    verifications: of(Int32Array),
-    service: of(Float64Array),
-    firstToken: of(Float64Array),
-    lastToken: of(Float64Array),
-    evictions: of(Int32Array),
-    pauses: of(Int32Array),
-    state: of(Uint8Array),
+    blocks: progress(Int32Array),
+    drafts: progress(Uint8Array),
+    proposed: progress(Int32Array),
+    accepted: progress(Int32Array),
+    verifications: progress(Int32Array),
+    service: progress(Float64Array),
+    firstToken: progress(Float64Array),
+    lastToken: progress(Float64Array),
+    evictions: progress(Int32Array),
+    pauses: progress(Int32Array),
+    state: progress(Uint8Array),
   };
 }
 
 export function createHidden(ledger: Ledger, asynchronous: boolean): Hidden {
-  const of = <T extends Float64Array | Int32Array | Uint8Array>(kind: ColumnKind<T>): T => column(ledger, kind);
+  type Of = <T extends Float64Array | Int32Array | Uint8Array>(kind: ColumnKind<T>) => T;
+  const progress: Of = (kind) => column(ledger, kind, 'progress');
+  const place: Of = (kind) => column(ledger, kind, 'places');
   return {
-    row: of(Int32Array),
-    end: of(Int32Array),
-    lost: of(Int32Array),
-    reserved: of(Int32Array),
-    samples: of(Int32Array),
-    placeholders: of(Uint8Array),
-    pending: asynchronous ? of(Int32Array) : new Int32Array(0),
-    urgency: of(Float64Array),
-    livePlace: of(Int32Array),
-    queuePlace: of(Int32Array),
-    where: of(Uint8Array),
-    catchingUp: of(Uint8Array),
-    marked: of(Uint8Array),
-    left: of(Float64Array),
+    // These two are saved with the opinions: the fixed columns follow from the row, and a resampled future has ends of its own.
+    row: column(ledger, Int32Array, 'opinions'),
+    end: column(ledger, Int32Array, 'opinions'),
+    lost: progress(Int32Array),
+    reserved: progress(Int32Array),
+    samples: progress(Int32Array),
+    placeholders: progress(Uint8Array),
+    pending: asynchronous ? progress(Int32Array) : new Int32Array(0),
+    urgency: column(ledger, Float64Array, 'opinions'),
+    livePlace: place(Int32Array),
+    queuePlace: place(Int32Array),
+    where: place(Uint8Array),
+    catchingUp: progress(Uint8Array),
+    marked: place(Uint8Array),
+    left: progress(Float64Array),
   };
 }
+
+/** True once anything has happened to r since it was delivered: its columns of progress are not those of a new request. */
+export const begun = ({ computed, evictions, service, state }: RequestColumns, r: number): boolean =>
+  computed[r] > 0 || service[r] > 0 || evictions[r] > 0 || state[r] >= State.finished;

@@ -41,6 +41,12 @@ export function openTurn(s: Replica, view: OpenView, policy: Scheduler): void {
   if (s.repeated && s.changed.n > 0) flushRepeated(s);
   if (s.ended.n > 0) dropEnded(s);
   if (s.predictor.progress) tellProgress(s);
+  s.totals.turns++;
+  fillView(s, view, policy);
+}
+
+/** Fills the view of an open turn; alone it reopens the turn of a state that was restored. */
+export function fillView(s: Replica, view: OpenView, policy: Scheduler): void {
   view.now = s.now;
   view.cause = s.cause;
   view.changed = s.repeated ? s.running : s.changed;
@@ -52,7 +58,6 @@ export function openTurn(s: Replica, view: OpenView, policy: Scheduler): void {
   decision.wakeAt = Infinity;
   decision.wakeIn = policy.wakeIn ?? 1;
   decision.touched.n = 0;
-  s.totals.turns++;
 }
 
 /** The predictor may refine what it believes of everyone who moved. */

@@ -55,6 +55,20 @@ export function clearShape(shape: BatchShape): void {
   shape.draftTokens = 0;
 }
 
+export function copyShape(from: BatchShape, to: BatchShape): void {
+  to.sequences = from.sequences;
+  to.tokens = from.tokens;
+  to.prefillTokens = from.prefillTokens;
+  to.decodeTokens = from.decodeTokens;
+  to.decodes = from.decodes;
+  to.context = from.context;
+  to.prefills = from.prefills;
+  to.prefillWork = from.prefillWork;
+  to.prefillReads = from.prefillReads;
+  to.draftDepth = from.draftDepth;
+  to.draftTokens = from.draftTokens;
+}
+
 /** Whole microseconds, a function of the shape alone. An empty batch (a step that only evicted) has a cost too. */
 export interface CostModel {
   readonly name: string;

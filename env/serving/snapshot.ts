@@ -1,0 +1,282 @@
+/** Snapshot, restore and fork: the state is columns and lists, so all three are copies of the live rows. */
+import type { Seed } from '../random.js';
+import type { Workload } from '../workloads/workload.js';
+import { clearRow, clearRows, emptyRows, type Kind, type LedgerMark, loadCells, loadRows, type SavedRows, saveCells, saveRows } from './columns.js';
+import { createEngine, type Engine, type Outcome, type Setup } from './engine.js';
+import { describe } from './delivery.js';
+import { copyIds, createIds, type IdList, pushId } from './ids.js';
+import { mark } from './order.js';
+import { Cause, type Scheduler } from './policy.js';
+import { loadCache, type SavedCache, saveCache } from './prefix.js';
+import type { Recorder } from './recorder.js';
+import { copyPlan, copyTotals, createPlan, createTotals, type Plan, type Replica, type Totals } from './replica.js';
+import { begun, Where } from './requests.js';
+import { resample } from './resample.js';
+import { fillView } from './turn.js';
+
+/** Numbers and flags of a replica that are not in any list. */
+type Scalars = Pick<
+  Replica,
+  | 'nextExit'
+  | 'now'
+  | 'free'
+  | 'reservedBlocks'
+  | 'blockedHead'
+  | 'blockedAvailable'
+  | 'untilEnd'
+  | 'cause'
+  | 'wakeLeft'
+  | 'wakeAt'
+  | 'tokenBudget'
+  | 'headroom'
+  | 'steady'
+  | 'reshape'
+  | 'runningMoved'
+>;
+
+// Field by field, here and for totals and shapes: `Object.assign` costs as much as all columns together.
+function copyScalars(from: Scalars, to: Scalars): void {
+  to.nextExit = from.nextExit;
+  to.now = from.now;
+  to.free = from.free;
+  to.reservedBlocks = from.reservedBlocks;
+  to.blockedHead = from.blockedHead;
+  to.blockedAvailable = from.blockedAvailable;
+  to.untilEnd = from.untilEnd;
+  to.cause = from.cause;
+  to.wakeLeft = from.wakeLeft;
+  to.wakeAt = from.wakeAt;
+  to.tokenBudget = from.tokenBudget;
+  to.headroom = from.headroom;
+  to.steady = from.steady;
+  to.reshape = from.reshape;
+  to.runningMoved = from.runningMoved;
+}
+
+const noScalars = (): Scalars => ({
+  nextExit: 0,
+  now: 0,
+  free: 0,
+  reservedBlocks: 0,
+  blockedHead: 0,
+  blockedAvailable: 0,
+  untilEnd: 0,
+  cause: 0,
+  wakeLeft: 0,
+  wakeAt: 0,
+  tokenBudget: 0,
+  headroom: 0,
+  steady: false,
+  reshape: false,
+  runningMoved: false,
+});
+
+/** Lists of a replica, those of the batch being packed aside: between turns nothing is being packed. */
+const LISTS = ['leavers', 'live', 'ended', 'running', 'queue', 'held', 'residents', 'evicted', 'admitted'] as const satisfies readonly (keyof Replica)[];
+
+/** One moment of an episode. Rows of requests that left before it are not in it: they do not change any more. */
+export interface Snapshot {
+  /** Whose it is. */
+  engine: Engine;
+  /** Who was saved: the live, and those who left since the last turn; of them, those who had begun. */
+  readonly saved: IdList;
+  readonly begun: IdList;
+  readonly progress: SavedRows;
+  readonly opinions: SavedRows;
+  readonly cells: Kind[];
+  readonly lists: readonly IdList[];
+  readonly scalars: Scalars;
+  readonly totals: Totals;
+  readonly plan: Plan;
+  readonly other: Plan;
+  inFlight: boolean;
+  cache: SavedCache | null;
+  readonly recorders: unknown[];
+  workload: Workload;
+  cursor: number;
+  delivered: number;
+  outcome: Outcome;
+  asking: boolean;
+}
+
+function emptySnapshot(engine: Engine): Snapshot {
+  const s = engine.replica;
+  return {
+    engine,
+    saved: createIds(),
+    begun: createIds(),
+    progress: emptyRows(),
+    opinions: emptyRows(),
+    cells: [],
+    lists: LISTS.map(() => createIds()),
+    scalars: noScalars(),
+    totals: createTotals(),
+    plan: createPlan(s.plan.ids.length),
+    other: createPlan(s.spare.ids.length),
+    inFlight: false,
+    cache: null,
+    recorders: [],
+    workload: s.workload,
+    cursor: 0,
+    delivered: 0,
+    outcome: 'running',
+    asking: false,
+  };
+}
+
+/**
+ * The state of an episode between turns or at an open one (what the policy wrote so far counts).
+ * @param into an earlier snapshot of an engine like this one, whose memory is used again
+ */
+export function snapshot(engine: Engine, into?: Snapshot): Snapshot {
+  const s = engine.replica;
+  const to = into ?? emptySnapshot(engine);
+  to.engine = engine;
+  copyIds(s.live, to.saved);
+  for (let k = 0; k < s.ended.n; k++) pushId(to.saved, s.ended.ids[k]);
+  to.begun.n = 0;
+  for (let k = 0; k < to.saved.n; k++) if (begun(s.requests, to.saved.ids[k])) pushId(to.begun, to.saved.ids[k]);
+  const { groups } = s.ledger;
+  saveRows(groups.progress, to.begun.ids, to.begun.n, to.progress);
+  saveRows(groups.opinions, to.saved.ids, to.saved.n, to.opinions);
+  saveCells(s.ledger, to.cells);
+  for (let k = 0; k < LISTS.length; k++) copyIds(s[LISTS[k]], to.lists[k]);
+  copyScalars(s, to.scalars);
+  copyTotals(s.totals, to.totals);
+  copyPlan(s.plan, to.plan);
+  to.inFlight = s.flight !== null;
+  if (s.flight) copyPlan(s.flight, to.other);
+  to.cache = s.prefix ? saveCache(s.prefix) : null;
+  to.recorders.length = 0;
+  for (const recorder of s.recorders) to.recorders.push(recorder.save?.());
+  to.workload = s.workload;
+  to.cursor = engine.cursor;
+  to.delivered = engine.delivered;
+  to.outcome = engine.outcome;
+  to.asking = engine.asking;
+  return to;
+}
+
+/**
+ * Puts the engine back to a snapshot of itself: what was delivered since is undone, its rows are zero again. The policy is
+ * told of everyone as on a first turn.
+ */
+export function restore(engine: Engine, from: Snapshot): void {
+  load(engine, from);
+  engine.replica.recorders.forEach((recorder, k) => {
+    recorder.load?.(from.recorders[k]);
+  });
+}
+
+function load(engine: Engine, from: Snapshot, upTo?: LedgerMark): void {
+  const s = engine.replica;
+  for (let k = 0; k < s.live.n; k++) s.hidden.where[s.live.ids[k]] = Where.nowhere;
+  const { groups } = s.ledger;
+  const mine = engine === from.engine ? Math.min(from.delivered, engine.delivered) : 0;
+  if (engine.delivered > from.delivered) clearRows(s.ledger, from.delivered, engine.delivered);
+  loadRows(groups.opinions, from.opinions, upTo);
+  s.workload = from.workload;
+  renew(s, from, mine);
+  loadRows(groups.progress, from.progress);
+  loadCells(s.ledger, from.cells, upTo?.cells);
+  for (let k = 0; k < LISTS.length; k++) copyIds(from.lists[k], s[LISTS[k]]);
+  takePlaces(s);
+  copyScalars(from.scalars, s);
+  copyTotals(from.totals, s.totals);
+  copyPlan(from.plan, s.plan);
+  s.flight = from.inFlight ? s.spare : null;
+  if (s.flight) copyPlan(from.other, s.flight);
+  if (s.prefix && from.cache) loadCache(s.prefix, from.cache);
+  s.acceptance = from.workload.acceptance;
+  s.tie = s.rules.tie === 'source' ? from.workload.tie : null;
+  engine.cursor = from.cursor;
+  engine.delivered = from.delivered;
+  engine.outcome = from.outcome;
+  engine.asking = from.asking;
+  tellEveryone(s);
+  if (engine.asking) fillView(s, engine.view, engine.scheduler);
+}
+
+/** Those who had not begun when they were saved are new again, and those this engine does not know (ids from `mine`) are described. */
+function renew(s: Replica, { saved, begun: served }: Snapshot, mine: number): void {
+  let next = 0;
+  for (let k = 0; k < saved.n; k++) {
+    const r = saved.ids[k];
+    const overwritten = next < served.n && served.ids[next] === r;
+    if (overwritten) next++;
+    else if (begun(s.requests, r)) {
+      clearRow(s.ledger.groups.progress, r);
+      s.requests.known[r] = s.requests.promptTokens[r];
+    }
+    if (r >= mine) describe(s, r);
+  }
+}
+
+/** Who stands where follows from the lists. */
+function takePlaces(s: Replica): void {
+  const { where, queuePlace, livePlace } = s.hidden;
+  const { live, running, queue, held } = s;
+  for (let k = 0; k < live.n; k++) livePlace[live.ids[k]] = k;
+  for (let k = 0; k < running.n; k++) where[running.ids[k]] = Where.running;
+  for (let k = 0; k < queue.n; k++) {
+    where[queue.ids[k]] = Where.queue;
+    queuePlace[queue.ids[k]] = k;
+  }
+  for (let k = 0; k < held.n; k++) {
+    where[held.ids[k]] = Where.held;
+    queuePlace[held.ids[k]] = k;
+  }
+}
+
+/** The policy reads the state anew: all of live have changed. */
+function tellEveryone(s: Replica): void {
+  s.repeated = false;
+  s.changed.n = 0;
+  for (let k = 0; k < s.live.n; k++) {
+    s.hidden.marked[s.live.ids[k]] = 0;
+    mark(s, s.live.ids[k]);
+  }
+  if (s.live.n > 0) s.cause |= Cause.first;
+}
+
+export interface ForkOptions {
+  /** 'beliefs': the hidden rest is drawn anew from what is believed, so that a plan cannot see the truth [the same future]. */
+  readonly resample?: 'beliefs';
+  /** Names the draw. */
+  readonly seed?: Seed;
+  /** Resampled forks: requests still to come, from now on [none]. */
+  readonly future?: Workload;
+  /** Another policy from here on, with fresh memory [the engine's own, with its memory]. */
+  readonly scheduler?: () => Scheduler;
+  /** [none] */
+  readonly recorders?: readonly Recorder[];
+  /** An earlier fork of the same engine with the same options, whose memory is used again. */
+  readonly into?: Engine;
+  /** A snapshot of the engine to fork from [its present]. */
+  readonly from?: Snapshot;
+}
+
+/**
+ * A second engine at the same moment, which goes its own way. Rows of requests that left before are empty in it.
+ * @throws Error if `into` is not a fork of an engine like this one
+ */
+export function fork(engine: Engine, options: ForkOptions = {}): Engine {
+  const from = options.from ?? snapshot(engine);
+  const twin = options.into ?? createEngine(twinSetup(engine, options));
+  if (twin.setup.rules !== engine.setup.rules || twin.replica.ledger.capacity < engine.replica.ledger.capacity) {
+    throw new Error('fork: `into` is a fork of another engine, expected one with the same rules and room');
+  }
+  load(twin, from, options.scheduler ? twin.ownColumns : undefined);
+  if (options.resample) resample(twin, options.seed ?? 0, options.future);
+  return twin;
+}
+
+function twinSetup(engine: Engine, { scheduler, recorders, future }: ForkOptions): Setup {
+  const { setup } = engine;
+  return {
+    ...setup,
+    scheduler: scheduler ?? setup.scheduler ?? undefined,
+    recorders: recorders ?? [],
+    capacity: engine.replica.ledger.capacity + (future?.count ?? 0),
+  } as Setup;
+}
