@@ -1,10 +1,10 @@
 /** Who may enter: what must fit before a waiting request gets its first blocks. */
 import { evict } from './eviction.js';
 import { pushId } from './ids.js';
-import { blocksFor, claimHit, enterFull, grow } from './kv.js';
+import { blocksFor, claimHit, enterFull, findHit, grow, slotsFor } from './kv.js';
 import { before, dequeue, mark, run } from './order.js';
 import { Place } from './policy.js';
-import { watch } from './prefix.js';
+import { ownBlocks, watch } from './prefix.js';
 import type { Replica } from './replica.js';
 import { State, Where } from './requests.js';
 import { lookaheadAtAdmission } from './speculation.js';
@@ -28,8 +28,8 @@ const staysReserved = (s: Replica, r: number): boolean =>
  * queue are taken out of it: they count as needed.
  */
 function neededBlocks(s: Replica, r: number, hitBlocks: number, want: number): number {
-  const { blockSize, maxModelLen } = s.rules;
-  const slots = Math.min(hitBlocks * blockSize + want + lookaheadAtAdmission(s, r), maxModelLen);
+  const { blockSize } = s.rules;
+  const slots = slotsFor(s, hitBlocks * blockSize + want, lookaheadAtAdmission(s, r));
   const most = Math.max(blocksFor(slots, blockSize), blocksFor(reserveTokens(s, r), blockSize));
   return most - hitBlocks + (s.prefix && hitBlocks > 0 ? s.prefix.found.free : 0);
 }
@@ -66,20 +66,32 @@ export function fits(s: Replica, r: number, hitBlocks: number, want: number): bo
  * together would not do.
  */
 export function displaceFor(s: Replica, r: number, hitBlocks: number, want: number): boolean {
-  const { displaces } = s.rules;
-  if (displaces === 'nobody') return false;
+  if (s.rules.displaces === 'nobody' || !mayDisplace(s)) return false;
   const needed = neededBlocks(s, r, hitBlocks, want);
   const { ids, n } = s.residents;
   let reclaimable = 0;
-  for (let k = 0; k < n; k++) if (displaceable(s, r, ids[k])) reclaimable += s.requests.blocks[ids[k]];
+  for (let k = 0; k < n; k++) if (displaceable(s, r, ids[k])) reclaimable += freedBy(s, ids[k]);
   if (availableBlocks(s) + reclaimable < needed) return false;
-  while (needed > availableBlocks(s)) {
+  for (;;) {
+    findHit(s, r); // blocks of the hit that came free count as needed now
+    if (fits(s, r, hitBlocks, want)) return true;
     const victim = worstBehind(s, r);
     if (victim < 0) return false;
     evict(s, victim);
+    s.displacedIteration = s.totals.iterations;
+    s.displacedTokens = s.totals.generatedTokens;
   }
-  return true;
 }
+
+/**
+ * Nothing can hang: after an iteration in which someone was displaced nobody is again until a token has been generated.
+ * Otherwise two requests whose ranks improve when they lose their blocks could displace each other for ever.
+ */
+const mayDisplace = (s: Replica): boolean =>
+  s.totals.generatedTokens > s.displacedTokens || s.totals.iterations === s.displacedIteration;
+
+const freedBy = (s: Replica, v: number): number =>
+  s.prefix ? ownBlocks(s.prefix, v, s.requests.blocks[v]) : s.requests.blocks[v];
 
 function displaceable(s: Replica, r: number, v: number): boolean {
   if (s.rules.displaces === 'paused' && s.hidden.where[v] === Where.running) return false;
@@ -109,7 +121,7 @@ export function admit(s: Replica, r: number, hitBlocks: number, want: number): v
   s.totals.hitTokens += hit;
   s.totals.recomputedTokens += Math.max(0, hidden.lost[r] - hit);
   hidden.lost[r] = 0;
-  const slots = Math.min(hit + want + lookaheadAtAdmission(s, r), rules.maxModelLen);
+  const slots = slotsFor(s, hit + want, lookaheadAtAdmission(s, r));
   grow(s, r, slots);
   enterFull(s, r, Math.min(hit + want, requests.known[r]));
   if (staysReserved(s, r)) {

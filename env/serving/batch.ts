@@ -3,8 +3,9 @@ import { admit, fits, noteBlocked } from './admission.js';
 import { choose } from './by-rank.js';
 import { chooseVictim, evict, unplan } from './eviction.js';
 import { pushId } from './ids.js';
-import { enterFull, findHit, grow } from './kv.js';
+import { enterFull, findHit, grow, slotsFor } from './kv.js';
 import { mark, passOver, takeBack } from './order.js';
+import { packPlain } from './plain.js';
 import type { Replica } from './replica.js';
 import { budgetOff, draftsAsked, extraInput, lookahead } from './speculation.js';
 
@@ -12,21 +13,26 @@ import { budgetOff, draftsAsked, extraInput, lookahead } from './speculation.js'
 export function pack(s: Replica): void {
   flushRepeated(s);
   s.plan.n = 0;
+  s.plan.plain = 0;
   s.evicted.n = 0;
   s.admitted.n = 0;
   s.blockedHead = -1;
+  s.borders.phase = -1;
   s.left = s.tokenBudget - budgetOff(s);
   if (s.rules.candidates === 'by-rank') {
     choose(s);
     const { phases } = s.rules;
     if (phases === 'as-ranked') serveRunning(s, Phase.all);
-    else {
-      serveRunning(s, phases === 'decodes-first' ? Phase.decodes : Phase.prefills);
-      serveRunning(s, phases === 'decodes-first' ? Phase.prefills : Phase.decodes);
+    else if (phases === 'prefill-first') {
+      serveRunning(s, Phase.prefills);
+      serveRunning(s, Phase.decodes);
+    } else {
+      if (!packPlain(s)) serveRunning(s, Phase.decodes);
+      if (s.plan.n < s.running.n) serveRunning(s, Phase.prefills);
     }
     return;
   }
-  const inPrompt = serveRunning(s, Phase.all);
+  const inPrompt = !packPlain(s) && serveRunning(s, Phase.all);
   if (s.evicted.n === 0 || s.rules.admitAfterEviction) admitFromQueue(s, inPrompt);
   s.cursor = 0;
 }
@@ -65,6 +71,7 @@ function serveRunning(s: Replica, phase: number): boolean {
   const asynchronous = rules.asyncDepth > 0;
   const threshold = thresholdNow(s);
   const extra = extraInput(s);
+  const most = Math.min(rules.maxModelLen - 1, poolTokens(s));
   let inPrompt = false;
   s.cursor = 0;
   while (s.cursor < running.n && s.left > extra) {
@@ -77,7 +84,7 @@ function serveRunning(s: Replica, phase: number): boolean {
     const done = computed[r];
     let want = known[r] + (asynchronous ? placeholders[r] : 0) + drafts[r] - done;
     if (want > 1) want = Math.min(want, threshold, Math.max(1, s.decision.chunk[r]), s.left - extra);
-    want = Math.min(want, rules.maxModelLen - 1 - done);
+    want = Math.min(want, most - done);
     if (want <= 0) {
       s.cursor++;
       continue;
@@ -99,6 +106,9 @@ function serveRunning(s: Replica, phase: number): boolean {
   }
   return inPrompt;
 }
+
+/** Tokens that one request can have in the pool: drafts beyond them are not verified where nobody may block for ever. */
+const poolTokens = ({ rules }: Replica): number => (rules.unfit === 'reject' ? rules.blocks * rules.blockSize : Infinity);
 
 /** Adds r to the plan with `tokens` tokens. */
 function grant(s: Replica, r: number, tokens: number, padding: number, extra: number): void {
@@ -122,7 +132,7 @@ const Room = { made: 0, none: 1, lost: 2 } as const;
 /** Makes room for r's next `want` tokens: others lose their blocks, or r loses its own. */
 function makeRoom(s: Replica, r: number, want: number, extra: number): number {
   const { rules, requests } = s;
-  const slots = Math.min(requests.computed[r] + want + lookahead(s, r), rules.maxModelLen);
+  const slots = slotsFor(s, requests.computed[r] + want, lookahead(s, r));
   while (!grow(s, r, slots)) {
     const victim = chooseVictim(s);
     if (victim === r && rules.candidates === 'by-rank' && rules.ownShortage === 'stall') return Room.none;
@@ -147,7 +157,14 @@ function admitFromQueue(s: Replica, inPrompt: boolean): void {
     const asked = draftsAsked(s, r);
     let want = requests.known[r] - hit;
     const padded =
-      rules.padOneToken && want === 1 && asked > 0 && asked < threshold && !inPrompt && (hadRunning || hit > 0) && hit + asked + 2 <= rules.maxModelLen;
+      rules.padOneToken &&
+      want === 1 &&
+      asked > 0 &&
+      asked < threshold &&
+      !inPrompt &&
+      (hadRunning || hit > 0) &&
+      hit + asked + 2 <= rules.maxModelLen &&
+      hit + asked + 1 <= poolTokens(s);
     if (padded) {
       want += asked;
       if (want > s.left - extra) break;

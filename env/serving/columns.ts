@@ -1,6 +1,6 @@
 /** Where every column of an episode is allocated, so that it is counted, cleared and forked with the state. */
 
-/** Read-only view of a typed array: what a policy may look at. */
+/** Read-only view of a typed array: what a policy may look at. `length` is the room of the episode, a power of two: it does not tell how many will come. */
 export interface Column {
   readonly length: number;
   readonly [row: number]: number;
@@ -40,8 +40,9 @@ export interface Ledger {
 
 const emptyGroup = (): Group => ({ f64: [], f32: [], i32: [], u8: [] });
 
-export const createLedger = (capacity: number): Ledger => ({
-  capacity,
+/** Room for at least so many requests. */
+export const createLedger = (requests: number): Ledger => ({
+  capacity: 2 ** Math.ceil(Math.log2(Math.max(64, requests))),
   groups: { fixed: emptyGroup(), progress: emptyGroup(), opinions: emptyGroup(), places: emptyGroup() },
   cells: [],
 });

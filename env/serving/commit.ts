@@ -6,6 +6,7 @@ import { delist, dequeue, mark, release, stopRunning } from './order.js';
 import { Cause } from './policy.js';
 import type { Plan, Replica } from './replica.js';
 import { State, Where } from './requests.js';
+import { commitPlain, settlePlain } from './plain.js';
 import { draftsAsked, propose, verify } from './speculation.js';
 
 /** Computed tokens move on as planned; the shape of the batch and who will sample follow. */
@@ -20,7 +21,13 @@ export function settle(s: Replica): void {
   let decodeCount = 0;
   let decodeTokens = 0;
   let context = 0;
-  for (let k = 0; k < plan.n; k++) {
+  if (plan.plain > 0) {
+    settlePlain(s, plan);
+    decodeCount = plan.plain;
+    decodeTokens = plan.plain;
+    context = shape.context;
+  }
+  for (let k = plan.plain; k < plan.n; k++) {
     const r = plan.ids[k];
     const tokens = plan.tokens[k];
     const done = computed[r];
@@ -56,6 +63,7 @@ export function settle(s: Replica): void {
     }
     if (asynchronous) {
       hidden.pending[r] += tokens;
+      mark(s, r); // it moves now, the batch that ends next may be without it
       plan.evictions[k] = evictions[r];
     }
   }
@@ -81,14 +89,21 @@ export function commit(s: Replica, plan: Plan): void {
   const asynchronous = s.rules.asyncDepth > 0;
   const hashAccepted = s.rules.hashAfterUpdate === 'drafts-or-async';
   let decoding = 0;
-  for (let k = 0; k < n; k++) {
+  let least = 0x7fffffff;
+  // A client that hung up meanwhile gets nothing more: then everyone is looked at.
+  const bulk = plan.plain > 0 && !(s.exits && s.nextExit < now) ? plan.plain : 0;
+  if (bulk > 0) {
+    least = commitPlain(s, plan);
+    decoding = least > 0 ? bulk : finishPlain(s, plan);
+  }
+  for (let k = bulk; k < n; k++) {
     const r = ids[k];
     if (asynchronous && requests.state[r] >= State.finished) continue;
     const stale = asynchronous && requests.evictions[r] !== plan.evictions[k];
     if (asynchronous && !stale) hidden.pending[r] -= plan.tokens[k];
     service[r] += length;
     mark(s, r);
-    if (!plan.emits[k] || (s.exits && exitAt(s, r) < now)) continue; // a client that hung up meanwhile gets nothing more
+    if (!plan.emits[k] || (s.exits && exitAt(s, r) < now)) continue;
     const drafts = plan.drafts[k];
     const accepted = drafts > 0 ? verify(s, r, drafts, plan.padding[k] === 1) : 0;
     hidden.samples[r]++;
@@ -108,11 +123,29 @@ export function commit(s: Replica, plan: Plan): void {
       enterFull(s, r, Math.min(requests.computed[r] - inFlight, known[r] - 1));
     }
     if (before + tokens === hidden.end[r]) leave(s, r, State.finished, now);
-    else if (!asynchronous && propose(s, r) === 0) decoding++;
+    else if (!asynchronous && propose(s, r) === 0) {
+      decoding++;
+      least = Math.min(least, hidden.end[r] - before - tokens);
+    }
   }
   if (asynchronous) return;
   s.steady = decoding > 0 && decoding === s.running.n;
+  s.untilEnd = least;
   s.reshape = true;
+}
+
+/** Of the plain ones, those who are complete leave. Returns how many go on. */
+function finishPlain(s: Replica, { ids, plain }: Plan): number {
+  const { generated } = s.requests;
+  const { end } = s.hidden;
+  let left = plain;
+  for (let k = 0; k < plain; k++) {
+    const r = ids[k];
+    if (generated[r] < end[r]) continue;
+    leave(s, r, State.finished, s.now);
+    left--;
+  }
+  return left;
 }
 
 /** When r leaves unserved if it is still here: its client gives up, or its deadline counts as that. */

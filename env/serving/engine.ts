@@ -60,7 +60,7 @@ export interface Engine {
 
 export function createEngine(setup: Setup): Engine {
   const { workload, rules, cost, seed = 0 } = setup;
-  const ledger = createLedger(Math.max(1, workload.count, setup.capacity ?? 0));
+  const ledger = createLedger(Math.max(workload.count, setup.capacity ?? 0));
   const scheduler = (setup.scheduler ?? fcfs)();
   const predictor = (setup.predictor ?? declared)();
   const levels = predictor.levels ?? [];
@@ -166,6 +166,7 @@ function iterate(engine: Engine, horizon: Micros): void {
     if (m > 0) return;
   }
   pack(s);
+  if (s.plan.n === 0 && s.live.n > 0 && s.flight?.n === 0) s.flight = null; // an empty batch in flight brings nothing
   if (s.plan.n === 0 && s.evicted.n === 0 && !s.flight && !unblock(s, event < Infinity)) {
     wait(engine, Math.min(event, s.wakeAt), horizon);
     return;

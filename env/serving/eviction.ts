@@ -51,6 +51,7 @@ export function evict(s: Replica, r: number): void {
   requests.computed[r] = 0;
   requests.drafts[r] = 0;
   hidden.placeholders[r] = 0;
+  if (s.rules.asyncDepth > 0) hidden.pending[r] = 0;
   requests.evictions[r]++;
   requests.state[r] = State.waiting;
   s.totals.evictions++;
@@ -72,6 +73,7 @@ export function unplan(s: Replica, r: number, extra: number): void {
   const at = indexOfId(plan, r);
   if (at < 0) return;
   s.left += plan.tokens[at] + extra;
+  if (at < plan.plain) plan.plain--;
   plan.tokens.copyWithin(at, at + 1, plan.n);
   plan.padding.copyWithin(at, at + 1, plan.n);
   removeIdAt(plan, at);

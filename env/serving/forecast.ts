@@ -22,6 +22,9 @@ export function bindBeliefs(s: Replica, predictor: Predictor): void {
   });
 }
 
+/** Output tokens over which acceptance is averaged at most: a length that nobody declared can be absurd. */
+const LONGEST_WALK = 16384;
+
 function truthOf(s: Replica): Truth {
   return {
     get workload() {
@@ -34,7 +37,8 @@ function truthOf(s: Replica): Truth {
       let step = s.hidden.samples[r];
       let accepted = 0;
       let proposed = 0;
-      while (position < s.hidden.end[r]) {
+      const last = Math.min(s.hidden.end[r], position + LONGEST_WALK);
+      while (position < last) {
         const offered = s.acceptance.proposed(s.hidden.row[r], position, step, drafts);
         const taken = s.acceptance.accepted(s.hidden.row[r], position, step, offered);
         proposed += offered;

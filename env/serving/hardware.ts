@@ -92,6 +92,12 @@ export function parameterCount(m: ModelCard): number {
   return m.layers * (attention + feedForward) + (m.tiedEmbeddings ? 1 : 2) * m.vocabulary * m.width;
 }
 
+/** @throws Error unless the model's heads can be split over `degree` GPUs */
+export function checkTensorParallel(model: ModelCard, degree: number): number {
+  if (Number.isInteger(degree) && degree >= 1 && model.heads % degree === 0) return degree;
+  throw new Error(`tensor parallel degree ${degree} of ${model.name}, expected a whole number that divides its ${model.heads} heads`);
+}
+
 const GIB = 2 ** 30;
 const BYTES_PER_KV = 2;
 
@@ -111,6 +117,7 @@ export interface PoolOptions {
  */
 export function poolBlocks(gpu: GpuCard, model: ModelCard, options: PoolOptions = {}): number {
   const { tensorParallel = 1, utilisation = 0.9, reserveGiB = 5.6, blockSize = 16 } = options;
+  checkTensorParallel(model, tensorParallel);
   const weights = (parameterCount(model) * model.weightBytes) / tensorParallel;
   const room = gpu.memoryGiB * GIB * utilisation - weights - reserveGiB * GIB;
   const kvHeads = Math.max(model.kvHeads / tensorParallel, 1);

@@ -34,7 +34,7 @@ function narrowBucket(value: number): number {
 }
 
 /** The middle of a bucket; the value itself where buckets hold one value. */
-function valueOf(bucket: number): number {
+function middleOf(bucket: number): number {
   const shift = Math.max(0, (bucket >> SUB) - 1);
   const width = 2 ** shift;
   return (bucket - (shift << SUB)) * width + Math.floor((width - 1) / 2);
@@ -46,6 +46,21 @@ export function addValue(h: Histogram, value: number, weight: number): void {
   h.count += weight;
   h.sum += value * weight;
   if (value > h.max) h.max = value;
+}
+
+/** Adds values[from … to − 1], each `weight` times. */
+export function addValues(h: Histogram, values: Int32Array, from: number, to: number, weight: number): void {
+  const { counts } = h;
+  let { sum, max } = h;
+  for (let k = from; k < to; k++) {
+    const value = values[k];
+    counts[narrowBucket(value)] += weight;
+    sum += value * weight;
+    if (value > max) max = value;
+  }
+  h.count += (to - from) * weight;
+  h.sum = sum;
+  h.max = max;
 }
 
 /** Adds all of `from` to `into`. */
@@ -81,7 +96,7 @@ export function quantileOf(h: Histogram, q: number): number {
   let below = 0;
   for (let k = 0; k < BUCKETS; k++) {
     below += h.counts[k];
-    if (below >= rank) return Math.min(valueOf(k), h.max);
+    if (below >= rank) return Math.min(middleOf(k), h.max);
   }
   return h.max;
 }

@@ -10,9 +10,18 @@ export interface KvUse {
   clock: Micros;
   /** Blocks in use since `clock`, if no batch ends (an asynchronous engine that plans its first). */
   standing: number;
+  /** Room for when each iteration of a leap began. */
+  starts: Float64Array;
 }
 
-export const createKvUse = (): KvUse => ({ area: 0, most: 0, clock: 0, standing: 0 });
+export const createKvUse = (): KvUse => ({ area: 0, most: 0, clock: 0, standing: 0, starts: new Float64Array(64) });
+
+export function copyKvUse(from: KvUse, to: KvUse): void {
+  to.area = from.area;
+  to.most = from.most;
+  to.clock = from.clock;
+  to.standing = from.standing;
+}
 
 /** Blocks that are not free; 0 where memory has no limit. */
 export const usedBlocks = (s: Replica): number => (s.rules.blocks === Infinity ? 0 : s.rules.blocks - s.free);
@@ -25,7 +34,7 @@ export function stand(use: KvUse, s: Replica): void {
 }
 
 /** What is in use now was in use since `from`. */
-export function hold(use: KvUse, s: Replica, from: Micros): void {
+export function occupy(use: KvUse, s: Replica, from: Micros): void {
   const used = usedBlocks(s);
   use.area += used * (s.now - from);
   if (used > use.most) use.most = used;
@@ -36,18 +45,32 @@ export function hold(use: KvUse, s: Replica, from: Micros): void {
  * m iterations ended, in each of which every running request grew by a token. A request that takes a block in iteration i
  * did not have it in those before.
  * @param held blocks each running request had when it was last looked at; it may have grown since, never beyond its tokens
- * @param starts when each iteration began, from the first's beginning
  */
-export function holdLeap(use: KvUse, s: Replica, m: number, from: Micros, held: Int32Array, starts: Float64Array): void {
-  hold(use, s, from);
+export function occupyLeap(use: KvUse, s: Replica, m: number, from: Micros, held: Int32Array): void {
+  occupy(use, s, from);
+  if (s.rules.blocks === Infinity) return;
+  const starts = startsOf(use, s.times, m);
   const { blockSize } = s.rules;
   const { computed, blocks } = s.requests;
   const { ids, n } = s.running;
   for (let k = 0; k < n; k++) {
     const r = ids[k];
     const before = computed[r] - m;
+    if ((blocks[r] - 1) * blockSize < before) continue; // its last block is as old as its tokens
     const had = Math.max(held[r], Math.ceil(before / blockSize));
     for (let b = had; b < blocks[r]; b++) use.area -= starts[b * blockSize - before];
     held[r] = blocks[r];
   }
+}
+
+/** When each of m iterations began, from the beginning of the first. */
+function startsOf(use: KvUse, times: Int32Array, m: number): Float64Array {
+  if (use.starts.length < m) use.starts = new Float64Array(times.length);
+  const { starts } = use;
+  let elapsed = 0;
+  for (let k = 0; k < m; k++) {
+    starts[k] = elapsed;
+    elapsed += times[k];
+  }
+  return starts;
 }

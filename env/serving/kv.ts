@@ -5,6 +5,16 @@ import type { Replica } from './replica.js';
 /** Blocks that hold `tokens` tokens. */
 export const blocksFor = (tokens: number, blockSize: number): number => Math.ceil(tokens / blockSize);
 
+/**
+ * KV slots for `tokens` and `ahead` more for drafts behind them: the model length ends both, and where nobody may block
+ * for ever drafts do without when the whole pool is too small for them.
+ */
+export function slotsFor(s: Replica, tokens: number, ahead: number): number {
+  const { rules } = s;
+  const slots = Math.min(tokens + ahead, rules.maxModelLen);
+  return rules.unfit === 'reject' ? Math.min(slots, Math.max(tokens, rules.blocks * rules.blockSize)) : slots;
+}
+
 /** Makes room for `slots` KV tokens of r. False: not enough free blocks, and nothing was taken. */
 export function grow(s: Replica, r: number, slots: number): boolean {
   const held = s.requests.blocks[r];

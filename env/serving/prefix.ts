@@ -207,15 +207,31 @@ export function seatRequest(cache: PrefixCache, id: number, row: number, promptT
   const { found } = cache;
   const table = room(cache, seat, found.n);
   const walk = cache.walks[seat];
+  let unlinked = 0;
   startWalk(walk);
   for (let k = 0; k < found.n; k++) {
     const block = found.blocks[k];
     table[k] = block;
-    if (cache.references[block]++ === 0) unlink(cache, block);
+    if (cache.references[block]++ === 0) {
+      unlink(cache, block);
+      unlinked++;
+    }
     stepBlock(cache, walk, row, promptTokens);
   }
   cache.entered[seat] = found.n;
-  return found.free;
+  return unlinked;
+}
+
+/** Blocks that would come free for someone else if this request lost its own: nobody shares them, and the last `lookup` did not find them. */
+export function ownBlocks(cache: PrefixCache, id: number, held: number): number {
+  const table = cache.tables[cache.seat[id]];
+  const { found } = cache;
+  let own = 0;
+  for (let k = 0; k < held; k++) {
+    const wanted = k < found.n && found.blocks[k] === table[k];
+    if (cache.references[table[k]] === 1 && !wanted) own++;
+  }
+  return own;
 }
 
 function room(cache: PrefixCache, seat: number, blocks: number): Int32Array {

@@ -4,16 +4,17 @@
  * iteration, so leaping has no conditions of its own.
  */
 import { stillBlocked } from './admission.js';
+import { growRunning } from './borders.js';
 import { leave } from './commit.js';
 import { clearShape } from './cost/cost.js';
-import { enterFull, takeFree } from './kv.js';
 import { before, sortRunning } from './order.js';
+import { advance, contextOf, leastLeft, listRunning } from './plain.js';
 import type { Plan, Replica } from './replica.js';
 import { State } from './requests.js';
 
 /** True if packing now would give everyone who runs one more token and nobody else any. */
 export function repeats(s: Replica): boolean {
-  if (!s.steady) return false;
+  if (!s.steady || s.running.n === 0) return false;
   const { queue, running, rules } = s;
   if (s.runningMoved) {
     s.runningMoved = false;
@@ -37,52 +38,39 @@ export function repeat(s: Replica, until: number, most: number): number {
   const m = flight ? runOverlapped(s, flight, until, able) : runClock(s, until, able);
   if (m === 0) return 0;
   if (flight) listBatch(s);
-  if (s.prefix) growInOrder(s, m);
   const elapsed = elapsedIn(s, m);
-  advance(s, m, elapsed);
+  growRunning(s, m);
+  advance(s, s.running.ids, s.running.n, m, m, elapsed);
   count(s, m, elapsed);
   return m;
-}
-
-/** The batch is the running list, one token each. */
-function listBatch(s: Replica): void {
-  const { plan, running } = s;
-  for (let k = 0; k < running.n; k++) {
-    plan.ids[k] = running.ids[k];
-    plan.tokens[k] = 1;
-  }
-  plan.n = running.n;
 }
 
 /** The running list changed: so does the shape of the batch. */
 function reshape(s: Replica): void {
   s.reshape = false;
-  s.untilEnd = 0;
+  s.borders.phase = -1;
   listBatch(s);
   const { shape } = s.plan;
-  const { computed } = s.requests;
-  const { ids, n } = s.running;
+  const { n } = s.running;
   clearShape(shape);
   shape.sequences = n;
   shape.tokens = n;
   shape.decodeTokens = n;
   shape.decodes = n;
-  for (let k = 0; k < n; k++) shape.context += computed[ids[k]];
+  shape.context = contextOf(s, s.running.ids, n);
 }
 
-/** Iterations until the first of the running requests is complete, or (asynchronous) sits out because its last allowed token is in flight. */
+/** The batch is the running list, one token each. */
+function listBatch(s: Replica): void {
+  listRunning(s);
+  s.plan.tokens.fill(1, 0, s.running.n);
+}
+
+/** Iterations until the first of the running requests can be complete, or (asynchronous) sits out because its last allowed token is in flight. */
 function iterationsToEnd(s: Replica): number {
   if (s.untilEnd > 0) return s.flight ? Math.min(s.untilEnd, iterationsToLastToken(s)) : s.untilEnd;
-  const { generated } = s.requests;
-  const { end } = s.hidden;
-  const { ids, n } = s.running;
-  let least = 0x7fffffff;
-  for (let k = 0; k < n; k++) {
-    const left = end[ids[k]] - generated[ids[k]];
-    if (left < least) least = left;
-  }
-  s.untilEnd = least;
-  return s.flight ? Math.min(least, iterationsToLastToken(s)) : least;
+  s.untilEnd = leastLeft(s, s.running.ids, s.running.n);
+  return s.flight ? Math.min(s.untilEnd, iterationsToLastToken(s)) : s.untilEnd;
 }
 
 function iterationsToLastToken(s: Replica): number {
@@ -173,60 +161,11 @@ function moveClock(s: Replica, now: number): void {
   s.now = now;
 }
 
-/**
- * m more KV tokens each, where it matters which block is taken when: iteration by iteration in the order of the list. A
- * request is visited only in iterations in which it crosses a border, so requests are kept by their distance to it.
- */
-function growInOrder(s: Replica, m: number): void {
-  const { computed, blocks } = s.requests;
-  const { blockSize } = s.rules;
-  const { ids, n } = s.running;
-  // What is known of a request lags a token behind while its output is in flight.
-  const lag = s.flight ? 1 : 0;
-  for (let i = 1; i <= m; i++) {
-    for (let k = 0; k < n; k++) {
-      const r = ids[k];
-      const after = computed[r] + 1;
-      computed[r] = after;
-      const held = blocks[r];
-      if (after > held * blockSize) takeFree(s, r, held, 1);
-      if ((after - lag) % blockSize === 0) enterFull(s, r, after - lag);
-    }
-  }
-}
-
 function elapsedIn(s: Replica, m: number): number {
+  if (m === 1) return s.times[0];
   let elapsed = 0;
   for (let k = 0; k < m; k++) elapsed += s.times[k];
   return elapsed;
-}
-
-/**
- * The tokens of m iterations appear. Nothing but columns is written in the loop, so that it compiles to straight code;
- * who needs blocks (where they are only counted) is noted and served behind it.
- */
-function advance(s: Replica, m: number, elapsed: number): void {
-  const { computed, generated, known, blocks, service, lastToken } = s.requests;
-  const { ids, n } = s.running;
-  const { now, crossing } = s;
-  const { blockSize } = s.rules;
-  const grown = s.prefix ? 0 : m;
-  let crossings = 0;
-  for (let k = 0; k < n; k++) {
-    const r = ids[k];
-    const after = computed[r] + grown;
-    computed[r] = after;
-    crossing[crossings] = r;
-    crossings += after > blocks[r] * blockSize ? 1 : 0;
-    generated[r] += m;
-    known[r] += m;
-    service[r] += elapsed;
-    lastToken[r] = now;
-  }
-  for (let k = 0; k < crossings; k++) {
-    const r = crossing[k];
-    takeFree(s, r, blocks[r], Math.ceil(computed[r] / blockSize) - blocks[r]);
-  }
 }
 
 /** Totals, recorders, and those who are complete. */

@@ -17,7 +17,12 @@ export interface Slo {
  * True if r, which left or is still here at `time`, has broken a promise so far. One that is still here has broken it if
  * its time so far is over the limit (TPOT is only judged at the end); one that left unserved always has.
  */
-export function broken(s: Replica, r: number, time: Micros, { ttft = Infinity, tpot = Infinity, jct = Infinity }: Slo): boolean {
+export function broken(
+  s: Replica,
+  r: number,
+  time: Micros,
+  { ttft = Infinity, tpot = Infinity, jct = Infinity }: Slo,
+): boolean {
   const { requests } = s;
   const { arrival, deadline, firstToken, generated, state } = requests;
   if (state[r] === State.aborted || state[r] === State.rejected) return true;

@@ -24,6 +24,9 @@ type Scalars = Pick<
   | 'blockedHead'
   | 'blockedAvailable'
   | 'untilEnd'
+  | 'forced'
+  | 'displacedIteration'
+  | 'displacedTokens'
   | 'cause'
   | 'wakeLeft'
   | 'wakeAt'
@@ -43,6 +46,9 @@ function copyScalars(from: Scalars, to: Scalars): void {
   to.blockedHead = from.blockedHead;
   to.blockedAvailable = from.blockedAvailable;
   to.untilEnd = from.untilEnd;
+  to.forced = from.forced;
+  to.displacedIteration = from.displacedIteration;
+  to.displacedTokens = from.displacedTokens;
   to.cause = from.cause;
   to.wakeLeft = from.wakeLeft;
   to.wakeAt = from.wakeAt;
@@ -61,6 +67,9 @@ const noScalars = (): Scalars => ({
   blockedHead: 0,
   blockedAvailable: 0,
   untilEnd: 0,
+  forced: 0,
+  displacedIteration: 0,
+  displacedTokens: 0,
   cause: 0,
   wakeLeft: 0,
   wakeAt: 0,
@@ -181,6 +190,7 @@ function load(engine: Engine, from: Snapshot, upTo?: LedgerMark): void {
   loadCells(s.ledger, from.cells, upTo?.cells);
   for (let k = 0; k < LISTS.length; k++) copyIds(from.lists[k], s[LISTS[k]]);
   takePlaces(s);
+  s.borders.phase = -1;
   copyScalars(from.scalars, s);
   copyTotals(from.totals, s.totals);
   copyPlan(from.plan, s.plan);

@@ -50,7 +50,15 @@ export function spreadOf(series: Series): Spread {
 /** Count, mean and maximum exact, quantiles to 1/256 of themselves. */
 export function spreadOfHistogram(h: Histogram): Spread {
   const at = (q: number): number => quantileOf(h, q);
-  return { count: h.count, mean: h.sum / h.count, p50: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99), max: h.count === 0 ? Number.NaN : h.max };
+  return {
+    count: h.count,
+    mean: h.sum / h.count,
+    p50: at(0.5),
+    p90: at(0.9),
+    p95: at(0.95),
+    p99: at(0.99),
+    max: h.count === 0 ? Number.NaN : h.max,
+  };
 }
 
 export function sumOf({ values, n }: Series): number {

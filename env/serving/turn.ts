@@ -2,9 +2,10 @@
 import { flushRepeated } from './batch.js';
 import { pause } from './by-rank.js';
 import { evict } from './eviction.js';
-import { copyIds, type IdList, indexOfId } from './ids.js';
+import { indexOfId, reserveIds } from './ids.js';
 import { findHit } from './kv.js';
 import { dequeue, enqueue, heapify, release, requeue, setAside } from './order.js';
+import { anySet } from './plain.js';
 import { type Ids, Place, type ReplicaView, type Scheduler } from './policy.js';
 import type { Replica } from './replica.js';
 import { Where } from './requests.js';
@@ -81,11 +82,13 @@ function dropEnded(s: Replica): void {
 /** Reads what the policy wrote. What that changes (a pause, a dropped request) is news for the next turn. */
 export function closeTurn(s: Replica, view: OpenView, policy: Scheduler): void {
   const { decision, told } = s;
+  if (s.cause !== 0) s.forced = -1;
   const plain = s.repeated && policy.scope !== 'all' && readRunning(s, policy);
-  if (!plain) copyIds(view.changed as IdList, told);
+  if (plain || policy.scope === 'all') told.n = 0;
+  else pickNews(s, view.changed);
   forgetChanges(s);
   if (policy.scope === 'all') readAll(s, policy);
-  else if (!plain) readEach(s, told, policy);
+  for (let k = 0; k < told.n; k++) readOne(s, told.ids[k], policy);
   const { touched } = decision;
   for (let k = 0; k < touched.n; k++) {
     const r = touched.ids[k];
@@ -95,42 +98,94 @@ export function closeTurn(s: Replica, view: OpenView, policy: Scheduler): void {
   readScalars(s, policy);
 }
 
+/** Index policies: of those who moved, the ones about whom there is something to read, into `told`. */
+function pickNews(s: Replica, { ids, n }: Ids): void {
+  const { told } = s;
+  const { rank, hold, place, draft } = s.decision;
+  const { urgency, where } = s.hidden;
+  reserveIds(told, n + 4);
+  const list = told.ids;
+  let count = 0;
+  let k = 0;
+  for (; k + 3 < n; k += 4) {
+    const a = ids[k];
+    const b = ids[k + 1];
+    const c = ids[k + 2];
+    const d = ids[k + 3];
+    const sameA = rank[a] === urgency[a] && (hold[a] | place[a] | draft[a]) === 0 && where[a] === Where.running;
+    const sameB = rank[b] === urgency[b] && (hold[b] | place[b] | draft[b]) === 0 && where[b] === Where.running;
+    const sameC = rank[c] === urgency[c] && (hold[c] | place[c] | draft[c]) === 0 && where[c] === Where.running;
+    const sameD = rank[d] === urgency[d] && (hold[d] | place[d] | draft[d]) === 0 && where[d] === Where.running;
+    list[count] = a;
+    count = (count + (sameA ? 0 : 1)) | 0;
+    list[count] = b;
+    count = (count + (sameB ? 0 : 1)) | 0;
+    list[count] = c;
+    count = (count + (sameC ? 0 : 1)) | 0;
+    list[count] = d;
+    count = (count + (sameD ? 0 : 1)) | 0;
+  }
+  for (; k < n; k++) {
+    const r = ids[k];
+    const same = rank[r] === urgency[r] && (hold[r] | place[r] | draft[r]) === 0 && where[r] === Where.running;
+    list[count] = r;
+    count += same ? 0 : 1;
+  }
+  told.n = count;
+}
+
 /** After a repetition only running requests moved: reads their ranks. False if any has more to say than that. */
 function readRunning(s: Replica, policy: Scheduler): boolean {
-  const { rank, hold, place, draft } = s.decision;
+  const { hold, place, draft } = s.decision;
+  const { running, rules } = s;
+  const byRank = rules.candidates === 'by-rank';
+  if (ranksMoved(s)) {
+    const { urgency } = s.hidden;
+    const { ids, n } = running;
+    for (let k = 0; k < n; k++) if (urgency[ids[k]] !== urgency[ids[k]]) refuse(s, policy.name, 'rank', ids[k]);
+    if (byRank) s.runningMoved = true;
+  }
+  if (byRank && (anySet(hold, running.ids, running.n) || anySet(place, running.ids, running.n))) return false;
+  return rules.maxDrafts === 0 || !anySet(draft, running.ids, running.n);
+}
+
+/** Takes over the ranks of the running requests. True if any differs from what it was. Four a time, as in `advance`. */
+function ranksMoved(s: Replica): boolean {
+  const { rank } = s.decision;
   const { urgency } = s.hidden;
   const { ids, n } = s.running;
-  let more = 0;
-  let moved = false;
-  for (let k = 0; k < n; k++) {
-    const r = ids[k];
-    const own = rank[r];
-    if (own !== urgency[r]) {
-      if (own !== own) refuse(s, policy.name, 'rank', r);
-      urgency[r] = own;
-      moved = true;
-    }
-    more |= hold[r] | place[r] | draft[r];
+  let moved = 0;
+  let k = 0;
+  for (; k + 3 < n; k += 4) {
+    const a = ids[k];
+    const b = ids[k + 1];
+    const c = ids[k + 2];
+    const d = ids[k + 3];
+    const rankA = rank[a];
+    const rankB = rank[b];
+    const rankC = rank[c];
+    const rankD = rank[d];
+    moved |= rankA === urgency[a] ? 0 : 1;
+    moved |= rankB === urgency[b] ? 0 : 1;
+    moved |= rankC === urgency[c] ? 0 : 1;
+    moved |= rankD === urgency[d] ? 0 : 1;
+    urgency[a] = rankA;
+    urgency[b] = rankB;
+    urgency[c] = rankC;
+    urgency[d] = rankD;
   }
-  if (moved && s.rules.candidates === 'by-rank') s.runningMoved = true;
-  return more === 0;
+  for (; k < n; k++) {
+    const r = ids[k];
+    moved |= rank[r] === urgency[r] ? 0 : 1;
+    urgency[r] = rank[r];
+  }
+  return moved !== 0;
 }
 
 const isLive = (s: Replica, r: number): boolean => {
   const where = s.hidden.where[r];
   return where === Where.queue || where === Where.running || where === Where.held;
 };
-
-/** Index policies: only what moved. */
-function readEach(s: Replica, { ids, n }: Ids, policy: Scheduler): void {
-  const { rank, hold, place, draft } = s.decision;
-  const { urgency, where } = s.hidden;
-  for (let k = 0; k < n; k++) {
-    const r = ids[k];
-    const same = rank[r] === urgency[r] && (hold[r] | place[r] | draft[r]) === 0;
-    if (!same || where[r] !== Where.running) readOne(s, r, policy);
-  }
-}
 
 /** Policies whose ranks all move: the queue becomes a heap again in linear time. */
 function readAll(s: Replica, policy: Scheduler): void {
@@ -145,7 +200,7 @@ function readAll(s: Replica, policy: Scheduler): void {
   }
   heapify(s);
   s.blockedHead = -1;
-  readEach(s, s.live, policy);
+  pickNews(s, s.live);
 }
 
 /** The one place that refuses opinions which are not numbers. */
@@ -181,6 +236,7 @@ function readOne(s: Replica, r: number, policy: Scheduler): void {
 
 /** Holds r. Engines that run their list first cannot pause a resident: there the opinion waits until it is queued again. */
 function hold(s: Replica, r: number): void {
+  if (r === s.forced) return;
   const where = s.hidden.where[r];
   if (where === Where.queue) {
     dequeue(s, r);
@@ -210,8 +266,10 @@ function readScalars(s: Replica, policy: Scheduler): void {
     s.headroom = headroom;
     s.blockedHead = -1;
   }
-  s.wakeAt = decision.wakeAt;
-  s.wakeLeft = Math.max(1, Math.floor(decision.wakeIn));
+  // A moment that has passed means the next border.
+  const late = decision.wakeAt <= s.now;
+  s.wakeAt = late ? Infinity : Math.ceil(decision.wakeAt);
+  s.wakeLeft = late ? 1 : Math.max(1, Math.floor(decision.wakeIn));
 }
 
 /** Everything the policy was told is old now. */

@@ -6,19 +6,21 @@ import type { Replica } from './replica.js';
 
 /**
  * Packs again until something runs. A queued request may take the blocks of residents that do not run, worst rank first;
- * a budget too small for a prompt that cannot be chunked is the engine's again; if everyone is held and nothing is to come, the lowest id is served all the same.
+ * a budget too small for a prompt that cannot be chunked is the engine's this once; if everyone is held and nothing is to come, the lowest id is served all the same.
  * @param more something comes from outside: those who are held may wait for it
  * @returns false if nothing can run now
  */
 export function unblock(s: Replica, more: boolean): boolean {
+  const asked = s.tokenBudget;
   while (s.plan.n === 0) {
-    if (s.queue.n > 0 && s.residents.n > 0) evict(s, worstResident(s));
+    if (s.queue.n + s.running.n > 0 && s.residents.n > 0) evict(s, worstResident(s));
     else if (s.queue.n === 0 && s.held.n > 0 && !more) force(s);
     else if (s.queue.n > 0 && s.tokenBudget < s.rules.tokenBudget) s.tokenBudget = s.rules.tokenBudget;
-    else return false;
+    else break;
     pack(s);
   }
-  return true;
+  s.tokenBudget = asked;
+  return s.plan.n > 0;
 }
 
 function worstResident(s: Replica): number {
@@ -33,5 +35,6 @@ function force(s: Replica): void {
   for (let k = 1; k < s.held.n; k++) first = Math.min(first, s.held.ids[k]);
   release(s, first);
   enqueue(s, first);
+  s.forced = first;
   s.totals.forced++;
 }

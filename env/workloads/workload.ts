@@ -170,7 +170,9 @@ function internContent(given: WorkloadColumns, order: Int32Array, promptTokens: 
       total += n;
     }
     if (total !== promptTokens[k]) {
-      throw new RangeError(`${given.name}: segments of row ${row} have ${total} tokens, its prompt has ${promptTokens[k]}`);
+      throw new RangeError(
+        `${given.name}: segments of row ${row} have ${total} tokens, its prompt has ${promptTokens[k]}`,
+      );
     }
     offsets[k + 1] = tokens.length;
     answer[k] = intern(content[row].answer);

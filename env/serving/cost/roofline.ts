@@ -3,7 +3,7 @@
  * bandwidth for decodes and compute plus bandwidth for prefills. A plain max-roofline would make chunked prefill look
  * free. Formula and constants were fitted on Vidur's profiles and AIConfigurator's tables (4–8 % per layer).
  */
-import type { GpuCard, ModelCard } from '../hardware.js';
+import { checkTensorParallel, type GpuCard, type ModelCard } from '../hardware.js';
 import { type BatchShape, type CostModel, type CpuCost, costModel, type DraftCost } from './cost.js';
 
 const BYTES_PER_KV = 2;
@@ -24,7 +24,7 @@ export interface RooflineOptions {
  * tabulated as counts appear; the loop never calls Math.pow.
  */
 export function rooflineCost(gpu: GpuCard, model: ModelCard, options: RooflineOptions = {}): CostModel {
-  const { tensorParallel: t = 1 } = options;
+  const t = checkTensorParallel(model, options.tensorParallel ?? 1);
   // Units: FLOP and bytes per µs.
   const peak = gpu.peakTflops * 1e6;
   const bandwidth = gpu.bandwidthTBs * 1e6;

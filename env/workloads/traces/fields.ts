@@ -1,0 +1,184 @@
+/**
+ * The fields of our own request lists, and how named columns of other people's files become them.
+ *
+ * A list is JSONL (one object a line) or CSV (with a header). Columns and what they hold when left out:
+ *
+ *     arrival_us | arrival_ms | arrival   when it comes: µs, ms, s; lines are in order of it     (required)
+ *     prompt_tokens                       ≥ 1                                                    (required)
+ *     output_tokens                       true output length, ≥ 1; hidden from schedulers        (required, unless commits)
+ *     max_tokens                          what the client declares                               nothing: the model length decides
+ *     deadline_us | … | deadline          when the answer is due                                 never
+ *     abort_us | … | abort                when the client gives up; hidden                       never
+ *     priority, tenant, slo               whole numbers; lower priority is more urgent           0
+ *     key                                 identity for luck and pairing                          number of the line
+ *     tie                                 order among equals where the engine asks the source    number of the request
+ *     id                                  name in results                                        the key
+ *     alpha                               each draft token is accepted with this probability     nothing is accepted
+ *
+ * JSONL also has:
+ *
+ *     accepted, drafts   accepted and offered drafts by sampling step, each list repeated: [2, 0, 1]
+ *     commits            tokens that a verification from each output position can commit: [3, 2, 1, 4, …]
+ *     segments           the prompt as [name of a token sequence, tokens] pairs, for prefix caching: [["system", 512], ["a", 88]]
+ *     answer             name under which later prompts quote this answer
+ *
+ * A file uses one of alpha, accepted and commits.
+ */
+import { fromMillis, fromSeconds } from '../../time.js';
+import { UNDECLARED } from '../workload.js';
+import { BadRow, shown, type TraceRow } from './row.js';
+import { parseTimestamp } from './timestamp.js';
+
+export type Field = keyof TraceRow;
+
+/** Unit of a time column; `iso` are calendar times. */
+export type TimeUnit = 's' | 'ms' | 'us' | 'iso';
+
+/** Which column of the file holds which field, e.g. `{ arrival: 'ts', promptTokens: 'in' }`. */
+export type ColumnNames = { readonly [F in Field]?: string };
+
+/** What a column may hold; `parse` gives undefined for anything else. */
+interface Kind {
+  readonly expected: string;
+  parse(value: unknown): unknown;
+}
+
+/** One column of the file and the field it fills. */
+export interface Binding {
+  readonly field: Field;
+  readonly column: string;
+  readonly kind: Kind;
+}
+
+const NUMBER = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i;
+
+/** JSON numbers, and numbers as CSV writes them. */
+function number(value: unknown): number {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && NUMBER.test(value) ? Number(value) : Number.NaN;
+}
+
+const whole = (min: number, max: number, expected: string): Kind => ({
+  expected,
+  parse(value) {
+    const n = number(value);
+    return Number.isInteger(n) && n >= min && n <= max ? n : undefined;
+  },
+});
+
+const toMicros = { s: fromSeconds, ms: fromMillis, us: Math.round };
+
+function time(unit: TimeUnit): Kind {
+  if (unit === 'iso') {
+    return {
+      expected: 'a time like 2024-05-10T00:00:00.123456+00:00',
+      parse: (value) => (typeof value === 'string' ? parseTimestamp(value.trim()) : undefined),
+    };
+  }
+  return {
+    expected: `a number ≥ 0 (${unit === 'us' ? 'µs' : unit})`,
+    parse(value) {
+      const micros = toMicros[unit](number(value));
+      return micros >= 0 && micros <= Number.MAX_SAFE_INTEGER ? micros : undefined;
+    },
+  };
+}
+
+function list(min: number, max: number): Kind {
+  const item = whole(min, max, '');
+  return {
+    expected: `a list of whole numbers in ${min} … ${max}`,
+    parse: (value) => (Array.isArray(value) && value.every((v) => item.parse(v) !== undefined) ? value : undefined),
+  };
+}
+
+const isSegment = (pair: unknown): boolean =>
+  Array.isArray(pair) && pair.length === 2 && typeof pair[0] === 'string' && Number.isInteger(pair[1]) && pair[1] >= 0;
+
+const text: Kind = {
+  expected: 'a text',
+  parse: (value) => (typeof value === 'string' || typeof value === 'number' ? String(value) : undefined),
+};
+const tokens = whole(1, UNDECLARED, 'a whole number ≥ 1');
+const anyWhole = whole(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 'a whole number');
+const int32 = whole(-0x80000000, UNDECLARED, 'a whole number of 32 bits');
+const commits = list(1, 255);
+
+/** Columns of a field that holds a time, by our own names; elsewhere the unit is the given one. */
+const timeNames = (name: string): readonly string[] => [`${name}_us`, `${name}_ms`, name];
+
+const FIELDS: { readonly [F in Field]-?: { readonly names: readonly string[]; readonly kind: Kind | 'time' } } = {
+  arrival: { names: timeNames('arrival'), kind: 'time' },
+  promptTokens: { names: ['prompt_tokens'], kind: tokens },
+  outputTokens: { names: ['output_tokens'], kind: tokens },
+  declared: { names: ['max_tokens'], kind: tokens },
+  deadline: { names: timeNames('deadline'), kind: 'time' },
+  abortAt: { names: timeNames('abort'), kind: 'time' },
+  priority: { names: ['priority'], kind: int32 },
+  tenant: { names: ['tenant'], kind: int32 },
+  slo: { names: ['slo'], kind: whole(0, 255, 'a whole number in 0 … 255') },
+  key: { names: ['key'], kind: anyWhole },
+  tie: { names: ['tie'], kind: anyWhole },
+  id: { names: ['id'], kind: text },
+  alpha: {
+    names: ['alpha'],
+    kind: { expected: 'a number in 0 … 1', parse: (v) => (number(v) >= 0 && number(v) <= 1 ? number(v) : undefined) },
+  },
+  accepted: { names: ['accepted'], kind: list(0, 255) },
+  drafts: { names: ['drafts'], kind: list(0, 255) },
+  commits: {
+    names: ['commits'],
+    kind: { ...commits, parse: (v) => (commits.parse(v) ? Uint8Array.from(v as number[]) : undefined) },
+  },
+  segments: {
+    names: ['segments'],
+    kind: {
+      expected: 'a list of [name, tokens] pairs',
+      parse: (value) => (Array.isArray(value) && value.every(isSegment) ? value : undefined),
+    },
+  },
+  answer: { names: ['answer'], kind: text },
+};
+
+/** Names a column is known by: the given one alone, else ours. */
+export const namesOf = (field: Field, columns: ColumnNames = {}): readonly string[] => {
+  const given = columns[field];
+  return given === undefined ? FIELDS[field].names : [given];
+};
+
+/** All columns that could fill a field. A time's unit is the given one, else what the column's name ends in, else seconds. */
+export function bindings(columns: ColumnNames = {}, unit?: TimeUnit): Binding[] {
+  const bound: Binding[] = [];
+  for (const field of Object.keys(FIELDS) as Field[]) {
+    const { kind } = FIELDS[field];
+    for (const column of namesOf(field, columns)) {
+      bound.push({ field, column, kind: kind === 'time' ? time(unit ?? unitOf(column)) : kind });
+    }
+  }
+  return bound;
+}
+
+const unitOf = (column: string): TimeUnit => (column.endsWith('_us') ? 'us' : column.endsWith('_ms') ? 'ms' : 's');
+
+/**
+ * The request that a record's cells describe; empty cells are left out.
+ * @throws BadRow for the first cell that its column does not allow, and for a required one that is missing
+ */
+export function rowFrom(bound: readonly Binding[], cell: (k: number) => unknown, needed: readonly Field[]): TraceRow {
+  const row: Partial<Record<Field, unknown>> = {};
+  for (let k = 0; k < bound.length; k++) {
+    const { field, column, kind } = bound[k];
+    const value = cell(k);
+    if (value === undefined || value === '' || value === null || row[field] !== undefined) continue;
+    const parsed = kind.parse(value);
+    if (parsed === undefined) throw new BadRow(column, kind.expected, shown(value));
+    row[field] = parsed;
+  }
+  if (row.commits && row.outputTokens === undefined) row.outputTokens = (row.commits as Uint8Array).length;
+  for (const field of needed) {
+    if (row[field] !== undefined) continue;
+    const missing = bound.filter((binding) => binding.field === field);
+    throw new BadRow(missing.map(({ column }) => column).join(' | '), missing[0].kind.expected, 'nothing');
+  }
+  return row as unknown as TraceRow;
+}

@@ -1,0 +1,50 @@
+/** What one record of a trace says, and what is said when it cannot be read. */
+import type { Micros } from '../../time.js';
+import type { RequestContent } from '../workload.js';
+
+/** One request of a trace; fields that are missing take the defaults of `createWorkload`. Times are on the trace's own clock. */
+export interface TraceRow {
+  readonly arrival?: Micros;
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+  readonly declared?: number;
+  readonly key?: number;
+  readonly priority?: number;
+  readonly tenant?: number;
+  readonly slo?: number;
+  readonly deadline?: Micros;
+  readonly abortAt?: Micros;
+  readonly tie?: number;
+  readonly id?: string;
+  /** Probability that a draft token is accepted. */
+  readonly alpha?: number;
+  /** Accepted, and offered, drafts by sampling step. */
+  readonly accepted?: readonly number[];
+  readonly drafts?: readonly number[];
+  /** Tokens that a verification from each output position can commit. */
+  readonly commits?: Uint8Array;
+  readonly segments?: RequestContent['segments'];
+  readonly answer?: string;
+}
+
+/** A record that is not what it should be, in words; whoever reads the file adds its name and the line. */
+export class BadRow extends Error {
+  readonly column: string | undefined;
+
+  constructor(column: string | undefined, expected: string, found: string) {
+    super(`expected ${expected}, found ${found}`);
+    this.column = column;
+  }
+
+  /** The whole sentence. */
+  at(file: string, line: number): string {
+    return `${file}, line ${line}${this.column === undefined ? '' : `, column ${this.column}`}: ${this.message}`;
+  }
+}
+
+/** A value as it stands in the file, shortened. */
+export function shown(value: unknown): string {
+  if (value === undefined || value === '') return 'nothing';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

@@ -1,0 +1,29 @@
+/** Where a command talks: results go to stdout, everything else to stderr. */
+
+export interface Terminal {
+  /** Results: the only thing that ever reaches stdout. */
+  out(text: string): void;
+  /** Progress, notes and errors. */
+  err(text: string): void;
+  /** stderr is a screen, so that a line can be rewritten. */
+  readonly interactive: boolean;
+  /** Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** The terminal of this process. The first Ctrl-C asks for an orderly end, the second ends at once. */
+export function processTerminal(): Terminal {
+  const controller = new AbortController();
+  process.on('SIGINT', () => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort();
+  });
+  // A reader that has seen enough (`… | head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 70));
+  return {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    interactive: process.stderr.isTTY === true,
+    signal: controller.signal,
+  };
+}

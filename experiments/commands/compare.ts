@@ -1,0 +1,121 @@
+/** `servegym compare`: schedulers × beliefs on paired seeds, with intervals, a table and pictures. */
+import { join } from 'node:path';
+import { z } from 'zod';
+import { decisionMicros, rowsOf } from '../analysis.js';
+import { type CommandSpec, type Talk, withSeed } from '../cli/command.js';
+import { Exit } from '../cli/exit.js';
+import { list, numbers, printOptions } from '../cli/options.js';
+import { writeAtomic } from '../files.js';
+import { measureLoad } from '../load.js';
+import { contestantsOf } from '../paired.js';
+import { comparisonMarkdown, comparisonText } from '../report/comparison.js';
+import { hashOf, machine, packageVersion } from '../results.js';
+import { runGrid } from '../run-grid.js';
+import { completeSetting, hardwareOf, settingShape } from '../setting.js';
+import { openWorld } from '../world.js';
+
+const settings = withSeed({
+  ...settingShape,
+  engine: list(z.string())
+    .default(['vllm-v1', 'vllm-v1+rank'])
+    .describe('<names> presets, or files with a preset and changed rules'),
+  schedulers: list(z.string())
+    .default(['fcfs', 'sjf', 'srpt', 'laps-sd', 'expr: remaining * known'])
+    .describe('<specs> names, combinators or formulas (servegym list); fcfs always takes part'),
+  beliefs: list(z.string()).default(['noisy', 'oracle']).describe('<specs> predictors of output length'),
+  load: numbers(z.number().positive())
+    .default([0.6, 0.8, 0.95, 1.1])
+    .describe('<list|from:to:step> arrival rates as shares of measured capacity'),
+  seeds: z.int().min(1).default(10).describe('<n> paired seeds; everybody meets the same luck'),
+  pictures: z.boolean().default(true).describe('draw no pictures'),
+});
+type Settings = z.output<typeof settings>;
+
+export const compare: CommandSpec<typeof settings> = {
+  name: 'compare',
+  summary: 'compare schedulers × beliefs on paired seeds: table, intervals, pictures',
+  details:
+    'Load 1 is the measured capacity of the first engine: FCFS, everything at time 0, the best fixed draft length.\n' +
+    'Every scheduler meets the same requests, arrivals and acceptance of drafts; differences are paired by seed, intervals are 95 % bootstrap.\n' +
+    'A trace has no seeds: it is cut into as many contiguous windows. With --arrivals KIND each seed draws its requests with replacement instead.',
+  examples: [
+    ['servegym compare', 'the embedded chat workload at a setting where order matters'],
+    [
+      'servegym compare --trace conv.csv.gz --engine vllm-v1 --schedulers fcfs,sjf,srpt --beliefs oracle,declared --load 0.6:1.1:0.1',
+      'a real trace',
+    ],
+    [
+      'servegym compare --trace sharegpt.jsonl.gz --arrivals on-off --draft eagle --gamma 3',
+      'recorded acceptance (SpecDecode-Bench)',
+    ],
+    [
+      "servegym compare --schedulers 'srpt,hysteresis(srpt):gap=64,expr: remaining * known' --load 0.95",
+      'combinators, and a formula of your own',
+    ],
+    ['servegym compare --print-config > mine.yaml; servegym compare --config mine.yaml', 'settings as a file'],
+  ],
+  settings,
+  grid: true,
+  complete: completeSetting,
+  run,
+};
+
+async function run(given: Settings, talk: Talk) {
+  const { engine, seeds } = given;
+  const contestants = contestantsOf(given.schedulers, given.beliefs);
+  const world = await openWorld(given, seeds);
+  const hardware = hardwareOf(given);
+  for (const name of engine) hardware.rules(name, 0);
+  talk.note(`measuring capacity of ${engine[0]} …`);
+  const { capacity, gamma } = await measureLoad(given, world, hardware, engine[0], talk.signal);
+  const loads = given.load.map((load) => ({ load, rate: load * capacity.requestsPerSecond }));
+  const hash = hashOf(given);
+  const folder = talk.run.out ?? join('results', `compare-${hash}`);
+  const episodes = await runGrid({ setting: given, contestants, loads, seeds, gamma, done: [] }, folder, hash, talk);
+
+  const rows = rowsOf(episodes);
+  const micros = decisionMicros(rows, episodes);
+  const focus = focusOf(given.load);
+  const facts = [
+    `${world.name}, ${hardware.cost.name}, ${seeds} paired seed${seeds > 1 ? 's' : ''}`,
+    ...world.origin,
+    ...world.seeding,
+    `load 1 = ${capacity.requestsPerSecond.toFixed(2)} requests/s on ${engine[0]} (FCFS, everything at time 0, γ ${gamma}): ` +
+      `${capacity.slots.toFixed(0)} slots, limited by ${capacity.limit}`,
+  ];
+  const files = ['config.yaml', 'episodes.jsonl', 'table.md', 'results.json'].map((name) => join(folder, name));
+  writeAtomic(files[0], printOptions('compare', given));
+  writeAtomic(files[2], comparisonMarkdown({ facts, rows, micros }));
+  if (given.pictures) {
+    talk.note('drawing …');
+    const { drawComparison } = await import('../report/pictures.js'); // slow to load, so only when wanted
+    const workload = world.sample(0, focus * capacity.requestsPerSecond);
+    const drawing = {
+      rows,
+      subtitle: facts.slice(0, 2),
+      engine: engine[0],
+      load: focus,
+      workload,
+      seed: `${given.seed}/0`,
+      hardware,
+      gamma,
+    };
+    files.push(...(await drawComparison(folder, drawing)));
+  }
+  const result = {
+    command: 'compare',
+    version: packageVersion(),
+    settings: given,
+    capacity,
+    gamma,
+    rows,
+    files,
+    measured: { machine: machine(), decisionMicros: micros },
+  };
+  writeAtomic(files[3], `${JSON.stringify(result, null, 2)}\n`);
+  return { code: Exit.ok, result, text: comparisonText({ facts, rows, micros }, focus, files) };
+}
+
+/** The load whose table is shown: the highest that the engine can sustain. */
+const focusOf = (loads: readonly number[]): number =>
+  Math.max(...loads.filter((load) => load <= 1), Math.min(...loads));

@@ -1,0 +1,146 @@
+/** `servegym simulate`: one request list in, each request's times out. */
+import { z } from 'zod';
+import { act, createEngine, toTurn } from '../../env/serving/engine.js';
+import { createMetrics, type Summary } from '../../env/serving/metrics.js';
+import { createChromeTrace } from '../../env/serving/recorders/chrome-trace.js';
+import { createRequestTable, requestTableCsv, requestTableJsonl } from '../../env/serving/recorders/request-table.js';
+import { fromSeconds, toMillis, toSeconds } from '../../env/time.js';
+import { readTrace } from '../../env/workloads/traces/read.js';
+import type { TraceFormat } from '../../env/workloads/traces/reader.js';
+import { resolvePredictor, resolveScheduler } from '../catalogue.js';
+import { type CommandSpec, type Talk, withSeed } from '../cli/command.js';
+import { Exit, Interrupted } from '../cli/exit.js';
+import { mapping } from '../cli/options.js';
+import { columnNames } from '../columns.js';
+import { readCost } from '../cost-file.js';
+import { engineRules } from '../engine-file.js';
+import { writeAtomic } from '../files.js';
+import { figure, textTable } from '../report/table.js';
+import { packageVersion } from '../results.js';
+
+const settings = withSeed({
+  requests: z
+    .string()
+    .min(1)
+    .describe('<file> request list: JSONL, CSV, or a trace format (servegym list formats); plain or .gz'),
+  format: z.string().min(1).optional().describe('<name> its format [detected]'),
+  columns: mapping().optional().describe('<ours=theirs,…> its columns, e.g. promptTokens=input_length'),
+  skipBadRows: z.boolean().default(false).describe('skip bad rows and count them'),
+  engine: z.string().min(1).default('vllm-v1').describe('<preset|file> engine rules'),
+  cost: z.string().min(1).default('llama-3-8b@a100').describe('<MODEL@GPU|file> what an iteration costs'),
+  scheduler: z.string().min(1).default('fcfs').describe('<spec> scheduler (servegym list schedulers)'),
+  belief: z.string().min(1).default('declared').describe('<spec> predictor of output length (servegym list beliefs)'),
+  horizon: z.number().positive().optional().describe('<seconds> end here [when everyone has left]'),
+  out: z.string().min(1).describe('<file> times of each request; .csv, else JSONL'),
+  traceOut: z.string().min(1).optional().describe('<file> the run as a Chrome trace, for ui.perfetto.dev'),
+});
+type Settings = z.output<typeof settings>;
+
+export const simulate: CommandSpec<typeof settings> = {
+  name: 'simulate',
+  summary: "serve one request list: each request's times out",
+  details: `Files, all by example in experiments/examples/:
+  requests.jsonl  {"id": "a", "arrival": 0, "prompt_tokens": 100, "output_tokens": 3, "max_tokens": 16}   arrival in seconds (arrival_ms, arrival_us)
+  engine.yaml     preset: vllm-v1, and any rules that differ: maxBatch, tokenBudget, blocks, …
+  cost.yaml       base, perSequence, perPrefillToken, perDecodeToken, perContextToken in µs; or constant: µs; or gpu: and model:
+A cost from cards also sets pool and limits of the GPU, unless the engine file does.`,
+  examples: [
+    [
+      'servegym simulate --requests experiments/examples/requests.jsonl --engine experiments/examples/engine.yaml --cost experiments/examples/cost.yaml --out times.csv',
+      'everything from plain files',
+    ],
+    [
+      'servegym simulate --requests trace.csv.gz --cost llama-3-8b@h100 --scheduler srpt --belief oracle --out times.jsonl --trace-out run.json',
+      'a trace on a GPU card, with a picture for Perfetto',
+    ],
+  ],
+  settings,
+  run,
+};
+
+async function run(given: Settings, talk: Talk) {
+  const { workload, report } = await readTrace(given.requests, {
+    skipBadRows: given.skipBadRows,
+    ...(given.format !== undefined && { format: given.format as TraceFormat }),
+    ...(given.columns !== undefined && { columns: columnNames(given.columns) }),
+  });
+  if (report.skipped.count > 0)
+    talk.note(`${report.skipped.count} bad rows skipped, the first: ${report.skipped.examples[0]}`);
+  const { cost, limits } = readCost(given.cost);
+  const table = createRequestTable();
+  const metrics = createMetrics();
+  const chrome = given.traceOut === undefined ? null : createChromeTrace();
+  const engine = createEngine({
+    workload,
+    cost,
+    rules: engineRules(given.engine, { hardware: limits }),
+    scheduler: resolveScheduler(given.scheduler).make,
+    predictor: resolvePredictor(given.belief).make,
+    seed: given.seed,
+    ...(given.horizon !== undefined && { horizon: fromSeconds(given.horizon) }),
+    recorders: [table, metrics, ...(chrome ? [chrome] : [])],
+  });
+  for (let turn = 1; toTurn(engine); turn++) {
+    act(engine);
+    if (turn % TURNS_BETWEEN_LOOKS === 0) await look(talk);
+  }
+  const rows = table.rows();
+  const files = [given.out];
+  writeAtomic(given.out, given.out.endsWith('.csv') ? requestTableCsv(rows) : requestTableJsonl(rows));
+  if (chrome && given.traceOut !== undefined) {
+    writeAtomic(given.traceOut, chrome.json());
+    files.push(given.traceOut);
+  }
+  const summary = metrics.summary();
+  const result = {
+    command: 'simulate',
+    version: packageVersion(),
+    settings: given,
+    outcome: engine.outcome,
+    skippedRows: report.skipped.count,
+    files,
+    summary,
+  };
+  return {
+    code: Exit.ok,
+    result,
+    text: `${describe(summary)}\nWritten:\n${files.map((file) => `  ${file}\n`).join('')}`,
+  };
+}
+
+/** Turns between two looks whether Ctrl-C was pressed. */
+const TURNS_BETWEEN_LOOKS = 5000;
+
+async function look({ signal }: Talk): Promise<void> {
+  await new Promise(setImmediate);
+  if (signal.aborted) throw new Interrupted('nothing was written');
+}
+
+function describe(s: Summary): string {
+  const { finished, arrived, aborted, rejected, unfinished } = s.requests;
+  const rest = [
+    [aborted, 'aborted'],
+    [rejected, 'rejected'],
+    [unfinished, 'unfinished'],
+  ]
+    .filter(([n]) => n !== 0)
+    .map(([n, what]) => `, ${n} ${what}`);
+  const spreads = [
+    ['TTFT, s', s.ttft, toSeconds],
+    ['TPOT, ms', s.tpot, toMillis],
+    ['JCT, s', s.jct, toSeconds],
+    ['slowdown', s.slowdown, (x: number) => x],
+  ] as const;
+  const rows = spreads.map(([name, spread, unit]) => [
+    name,
+    ...[spread.mean, spread.p50, spread.p90, spread.p99, spread.max].map((value) => figure(unit(value))),
+  ]);
+  const columns = [
+    { title: '', align: 'left' as const },
+    ...['mean', 'p50', 'p90', 'p99', 'max'].map((title) => ({ title })),
+  ];
+  return (
+    `${finished} of ${arrived} requests finished${rest.join('')} in ${figure(toSeconds(s.span))} s; ` +
+    `${s.evictions} evictions, ${s.pauses} pauses, mean batch ${figure(s.batchSize.mean)}\n\n${textTable({ columns, rows })}`
+  );
+}

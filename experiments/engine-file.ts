@@ -1,0 +1,52 @@
+/** Engines by name or file: a preset and the rules that differ from it. */
+import { existsSync } from 'node:fs';
+import { readData } from '../env/files.js';
+import { type PresetName, preset, presets } from '../env/serving/presets.js';
+import { type Rules, rulesSchema } from '../env/serving/rules.js';
+import { didYouMean } from '../env/spelling.js';
+
+export interface EngineOptions {
+  /** Limits of the hardware; they yield to the file and do not touch presets with memory without limit. */
+  readonly hardware?: Partial<Rules>;
+  /** Rules that override everything. */
+  readonly changes?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The rules of a preset, or of a JSON or YAML file such as `{ preset: vllm-v1, maxBatch: 32 }`.
+ * @throws Error that names the file or the rule and what was expected
+ */
+export function engineRules(nameOrFile: string, { hardware = {}, changes = {} }: EngineOptions = {}): Rules {
+  const known = Object.hasOwn(presets, nameOrFile);
+  const { preset: name, ...own } = known ? { preset: nameOrFile } : readEngine(nameOrFile);
+  if (typeof name !== 'string' || !Object.hasOwn(presets, name)) {
+    throw new Error(
+      `${nameOrFile}: unknown preset ${JSON.stringify(name)}${didYouMean(String(name), Object.keys(presets))}`,
+    );
+  }
+  const limits = presets[name as PresetName].blocks === Infinity ? {} : hardware;
+  for (const [where, rules] of [
+    [nameOrFile, own],
+    ['rules', changes],
+  ] as const) {
+    for (const rule of Object.keys(rules)) {
+      if (!Object.hasOwn(rulesSchema.shape, rule)) {
+        throw new Error(
+          `${where}: unknown rule ${JSON.stringify(rule)}${didYouMean(rule, Object.keys(rulesSchema.shape))}`,
+        );
+      }
+    }
+  }
+  return preset(name as PresetName, { ...limits, ...own, ...changes });
+}
+
+function readEngine(file: string): Record<string, unknown> {
+  if (!existsSync(file))
+    throw new Error(
+      `unknown engine ${JSON.stringify(file)}${didYouMean(file, Object.keys(presets))}, or a JSON or YAML file`,
+    );
+  const content = readData(file);
+  if (typeof content === 'object' && content !== null && !Array.isArray(content))
+    return { preset: 'vllm-v1', ...content };
+  throw new Error(`${file}: expected a mapping of engine rules with a preset`);
+}

@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+/** The command line: `servegym COMMAND`, a file each under commands/. */
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Command, CommanderError } from 'commander';
+import colours from 'picocolors';
+import { packageFile, readData } from '../env/files.js';
+import { buildCommand } from './cli/command.js';
+import { EXIT_CODES, Exit, explain } from './cli/exit.js';
+import { processTerminal, type Terminal } from './cli/terminal.js';
+import { capacity } from './commands/capacity.js';
+import { compare } from './commands/compare.js';
+import { list } from './commands/list.js';
+import { simulate } from './commands/simulate.js';
+import { validateGolden } from './commands/validate.js';
+
+/** Runs one command line (without `node` and script) and gives its exit code. */
+export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  let code: number = Exit.ok;
+  const done = (given: number): void => {
+    code = given;
+  };
+  const { version } = readData(packageFile('package.json')) as { version: string };
+  const program = new Command('servegym')
+    .description('A gym for scheduling LLM inference: simulate serving engines, compare schedulers.')
+    .version(version)
+    .addHelpText('after', `\n${EXIT_CODES}\nStart with: servegym compare`);
+  const validate = new Command('validate').description('check the simulator against recordings of real systems');
+  validate.addCommand(buildCommand(validateGolden, terminal, done));
+  program
+    .addCommand(buildCommand(compare, terminal, done))
+    .addCommand(buildCommand(capacity, terminal, done))
+    .addCommand(buildCommand(simulate, terminal, done))
+    .addCommand(validate)
+    .addCommand(buildCommand(list, terminal, done));
+  for (const command of everyCommand(program)) speakThrough(command, terminal);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.ok : Exit.usage;
+    const { code: failed, line } = explain(error);
+    terminal.err(`${terminal.interactive ? colours.red(line) : line}\n`);
+    return failed;
+  }
+}
+
+const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];
+
+/** Commander prints through the terminal and throws instead of leaving; an error is one line. */
+function speakThrough(command: Command, terminal: Terminal): void {
+  command
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.err(text),
+      outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, ' ')}\n`),
+    });
+}
+
+const entry = process.argv[1];
+if (entry !== undefined && realpathSync(entry) === fileURLToPath(import.meta.url)) {
+  process.exitCode = await main(process.argv.slice(2), processTerminal());
+}

@@ -1,0 +1,109 @@
+/** Everybody meets the same luck: a grid of engines, loads, schedulers and beliefs, every cell on the same paired seeds. */
+import type { Outcome } from '../env/serving/engine.js';
+import type { Summary } from '../env/serving/metrics.js';
+import { resolvePredictor, resolveScheduler } from './catalogue.js';
+import { runEpisode } from './episode.js';
+import type { Work } from './pool.js';
+import { hardwareOf, type Setting } from './setting.js';
+import { openWorld } from './world.js';
+
+/** A scheduler and the beliefs it is given; 'none' where it reads none. */
+export interface Contestant {
+  readonly scheduler: string;
+  readonly belief: string;
+}
+
+/** What runs, as plain data: workers build the rest themselves. */
+export interface Grid {
+  readonly setting: Setting & { readonly seed: number };
+  readonly contestants: readonly Contestant[];
+  /** Arrivals in requests/s for each load. */
+  readonly loads: readonly { readonly load: number; readonly rate: number }[];
+  readonly seeds: number;
+  readonly gamma: number;
+  /** Names of episodes that have been run before. */
+  readonly done: readonly string[];
+}
+
+export interface Episode extends Contestant {
+  readonly engine: string;
+  readonly load: number;
+  /** 0 … seeds − 1. */
+  readonly seed: number;
+  readonly outcome: Outcome;
+  readonly summary: Summary;
+  /** Differs from run to run. */
+  readonly measured: { readonly decisionMicros: number };
+}
+
+export const episodeName = (e: Pick<Episode, 'engine' | 'load' | 'seed' | 'scheduler' | 'belief'>): string =>
+  [e.engine, e.load, e.seed, e.scheduler, e.belief].join(' / ');
+
+/** The reference of all differences. */
+export const REFERENCE: Contestant = { scheduler: 'fcfs', belief: 'none' };
+
+export const isReference = ({ scheduler }: Contestant): boolean => scheduler === REFERENCE.scheduler;
+
+/** Schedulers × beliefs, each pair once, first come, first served first; who reads no belief appears once. */
+export function contestantsOf(schedulers: readonly string[], beliefs: readonly string[]): Contestant[] {
+  const predictors = beliefs.map((spec) => resolvePredictor(spec).name);
+  const pairs = [REFERENCE];
+  for (const spec of schedulers) {
+    const { name, reads } = resolveScheduler(spec);
+    for (const belief of reads === 'nothing' ? ['none'] : predictors) pairs.push({ scheduler: name, belief });
+  }
+  return [...new Map(pairs.map((pair) => [`${pair.scheduler} × ${pair.belief}`, pair])).values()];
+}
+
+/** As tables and pictures name it. */
+export const labelOf = ({ scheduler, belief }: Contestant): string =>
+  belief === 'none' ? scheduler : `${scheduler} × ${belief}`;
+
+/** All episodes in the order of results: by engine, load, contestant, seed. */
+export function episodesOf({
+  setting,
+  loads,
+  contestants,
+  seeds,
+}: Grid): Pick<Episode, 'engine' | 'load' | 'seed' | 'scheduler' | 'belief'>[] {
+  return setting.engine.flatMap((engine) =>
+    loads.flatMap(({ load }) =>
+      contestants.flatMap((pair) => Array.from({ length: seeds }, (_, seed) => ({ engine, load, seed, ...pair }))),
+    ),
+  );
+}
+
+/** A job is a seed: its workload is made once, and everybody meets it. */
+export async function openGrid(grid: Grid): Promise<Work<number, Episode>> {
+  const { setting, contestants, loads, seeds, gamma } = grid;
+  const world = await openWorld(setting, seeds);
+  const hardware = hardwareOf(setting);
+  const engines = setting.engine.map((engine) => ({ engine, rules: hardware.rules(engine, gamma) }));
+  const makers = contestants.map((pair) => ({
+    pair,
+    scheduler: resolveScheduler(pair.scheduler).make,
+    predictor: pair.belief === 'none' ? undefined : resolvePredictor(pair.belief).make,
+  }));
+  const done = new Set(grid.done);
+  return function* (seed) {
+    for (const { load, rate } of loads) {
+      const workload = world.sample(seed, rate);
+      for (const { engine, rules } of engines) {
+        for (const { pair, scheduler, predictor } of makers) {
+          const cell = { engine, load, seed, ...pair };
+          if (done.has(episodeName(cell))) continue;
+          const common = {
+            workload,
+            rules,
+            cost: hardware.cost,
+            scheduler,
+            predictor,
+            seed: `${setting.seed}/${seed}`,
+          };
+          const { outcome, summary, decisionMicros } = runEpisode(common);
+          yield { ...cell, outcome, summary, measured: { decisionMicros } };
+        }
+      }
+    }
+  };
+}

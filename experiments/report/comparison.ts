@@ -1,0 +1,108 @@
+/** A comparison in words and tables: for a terminal, and as Markdown. */
+import { findings, NO_DIFFERENCE, type Row } from '../analysis.js';
+import { figure, markdownTable, percentage, type Table, textTable } from './table.js';
+
+export interface Comparison {
+  /** What was compared on what, a sentence each. */
+  readonly facts: readonly string[];
+  readonly rows: readonly Row[];
+  /** Wall-clock µs of a decision, by row. */
+  readonly micros: readonly number[];
+}
+
+/**
+ * What a terminal shows: the tables of one load, the files, what to try next.
+ * @param files the first holds the settings
+ */
+export function comparisonText(comparison: Comparison, load: number, files: readonly string[]): string {
+  const { facts, rows } = comparison;
+  const sections = enginesOf(rows).map((engine) => {
+    const mine = select(comparison, engine, load);
+    return `${engine}, load ${load}\n\n${textTable(comparisonTable(mine))}\n${findings(mine.rows).join('\n')}\n`;
+  });
+  const written = files.map((file) => `  ${file}\n`).join('');
+  return `${facts.join('\n')}\n\n${sections.join('\n')}\nWritten:\n${written}\n${next(rows, load, files[0])}`;
+}
+
+/** All loads. */
+export function comparisonMarkdown(comparison: Comparison): string {
+  const { facts, rows } = comparison;
+  const sections = loadsOf(rows).flatMap((load) =>
+    enginesOf(rows).map((engine) => {
+      const mine = select(comparison, engine, load);
+      return `## ${engine}, load ${load}\n\n${markdownTable(comparisonTable(mine, (text) => `**${text}**`))}\n${bullets(findings(mine.rows))}`;
+    }),
+  );
+  return `# Comparison of schedulers\n\n${bullets(facts)}\n${sections.join('\n')}`;
+}
+
+type Part = Pick<Comparison, 'rows' | 'micros'>;
+
+function select({ rows, micros }: Part, engine: string, load: number): Part {
+  const at = [...rows.keys()].filter((k) => rows[k].engine === engine && rows[k].load === load);
+  return { rows: at.map((k) => rows[k]), micros: at.map((k) => micros[k]) };
+}
+
+const enginesOf = (rows: readonly Row[]): string[] => [...new Set(rows.map((row) => row.engine))];
+const loadsOf = (rows: readonly Row[]): number[] => [...new Set(rows.map((row) => row.load))];
+const bullets = (lines: readonly string[]): string => lines.map((line) => `- ${line}\n`).join('');
+
+/** Commands that lead on from here, with what they show. They keep these settings and change one thing. */
+function next(rows: readonly Row[], load: number, config: string): string {
+  const matters = rows.some((row) => row.load === load && Math.abs(row.difference?.mean.value ?? 0) >= NO_DIFFERENCE);
+  const more = matters
+    ? [
+        ['--kv-blocks 1200', 'fewer slots: order is worth more, and so is knowing the length'],
+        ["--schedulers 'srpt,hysteresis(srpt),limited(srpt)'", 'tame preemption'],
+      ]
+    : [
+        ['--arrivals on-off --load 1.05', 'bursts and overload make a queue'],
+        ['--kv-blocks 1200', 'so do fewer slots'],
+      ];
+  more.push(["--schedulers 'expr: remaining * known - age / 50'", 'a scheduler of your own (tokens × tokens, µs)']);
+  const lines = [
+    ...more.map(([flags, meaning]) => [`servegym compare --config ${config} ${flags}`, meaning]),
+    ['servegym list', 'all schedulers, beliefs, engines, cards'],
+  ];
+  return `Try next:\n${lines.map(([line, meaning]) => `  ${line}\n      ${meaning}\n`).join('')}`;
+}
+
+/** @param stress for differences whose interval excludes 0 */
+function comparisonTable({ rows, micros }: Part, stress = (text: string): string => text): Table {
+  return {
+    columns: [
+      { title: 'scheduler', align: 'left' },
+      { title: 'beliefs', align: 'left' },
+      { title: 'JCT mean, s' },
+      { title: 'p50' },
+      { title: 'p99' },
+      { title: 'mean vs FCFS [95 %]' },
+      { title: 'TTFT mean, s' },
+      { title: 'p99' },
+      { title: 'TPOT, ms' },
+      { title: 'evictions' },
+      { title: 'pauses' },
+      { title: 'decision, µs' },
+    ],
+    rows: rows.map((row, k) => [
+      row.scheduler,
+      row.belief === 'none' ? '–' : row.belief,
+      figure(row.jct.mean.value),
+      figure(row.jct.p50),
+      figure(row.jct.p99),
+      differenceOf(row, stress),
+      figure(row.ttft.mean),
+      figure(row.ttft.p99),
+      figure(row.tpotMs.mean),
+      figure(row.evictions),
+      figure(row.pauses),
+      figure(micros[k]),
+    ]),
+  };
+}
+
+function differenceOf({ difference }: Row, stress: (text: string) => string): string {
+  if (difference === null) return '–';
+  const { low, high } = difference.mean;
+  return low > 0 || high < 0 ? stress(percentage(difference.mean)) : percentage(difference.mean);
+}

@@ -1,0 +1,116 @@
+/** The pictures of a comparison: latency against load, and one episode under FCFS and under the best other scheduler. */
+import { createTimeline, type Timeline } from '../../env/serving/recorders/timeline.js';
+import { toSeconds } from '../../env/time.js';
+import type { Workload } from '../../env/workloads/workload.js';
+import type { Row } from '../analysis.js';
+import { resolvePredictor, resolveScheduler } from '../catalogue.js';
+import { runEpisode } from '../episode.js';
+import { type Contestant, isReference, labelOf, REFERENCE } from '../paired.js';
+import type { Hardware } from '../setting.js';
+import { type GanttPanel, gantt } from './gantt.js';
+import { latencyLoad } from './latency-load.js';
+import { writePicture } from './render.js';
+
+export interface Drawing {
+  readonly rows: readonly Row[];
+  /** What the pictures say of the setting. */
+  readonly subtitle: readonly string[];
+  /** The episode of the Gantt chart: engine, load and its workload. */
+  readonly engine: string;
+  readonly load: number;
+  readonly workload: Workload;
+  readonly seed: string;
+  readonly hardware: Hardware;
+  readonly gamma: number;
+}
+
+/** Points of memory over a whole episode: some thousand remain in the window. */
+const FINE = 50_000;
+
+/** Requests shown in a Gantt chart. */
+const SHOWN = 72;
+
+/** Writes the pictures and returns their paths. */
+export async function drawComparison(folder: string, drawing: Drawing): Promise<string[]> {
+  const { rows, subtitle, engine, load } = drawing;
+  const paths: string[] = [];
+  if (new Set(rows.map((row) => row.load)).size > 1) {
+    const points = rows.map((row) => ({
+      ...row.jct.mean,
+      ...row,
+      belief: row.belief === 'none' ? 'reads none' : row.belief,
+    }));
+    paths.push(
+      ...(await writePicture(
+        folder,
+        'latency-load',
+        latencyLoad(points, 'Mean job completion time against load', subtitle),
+      )),
+    );
+  }
+  const here = rows.filter((row) => row.engine === engine && row.load === load);
+  const others = here.filter((row) => !isReference(row)).sort((a, b) => a.jct.mean.value - b.jct.mean.value);
+  const shown = [REFERENCE, ...others.slice(0, 1)];
+  const timelines = shown.map((contestant) => timelineOf(contestant, drawing));
+  const window = busiest(timelines[0].kv, drawing.workload);
+  const panels = timelines.map((timeline, k) => panelOf(labelOf(shown[k]), timeline, drawing, window));
+  const title = `One episode on ${engine} at load ${load}: requests ${window.from + 1} to ${window.to} around the longest queue`;
+  paths.push(...(await writePicture(folder, 'gantt', gantt(panels, title, subtitle))));
+  return paths;
+}
+
+function timelineOf({ scheduler, belief }: Contestant, { engine, workload, seed, hardware, gamma }: Drawing): Timeline {
+  const timeline = createTimeline({ requests: workload.count, points: FINE });
+  runEpisode({
+    workload,
+    rules: hardware.rules(engine, gamma),
+    cost: hardware.cost,
+    scheduler: resolveScheduler(scheduler).make,
+    predictor: belief === 'none' ? undefined : resolvePredictor(belief).make,
+    seed,
+    recorders: [timeline],
+  });
+  return timeline;
+}
+
+/** The requests that arrive around the time at which most wait: two thirds before it, one third after. */
+function busiest(kv: Timeline['kv'], { arrival, count }: Workload): { from: number; to: number } {
+  const peak = kv.reduce((a, b) => (b.waiting > a.waiting ? b : a)).at;
+  const before = arrival.findIndex((time) => time > peak);
+  const middle = before < 0 ? count : before;
+  const from = Math.max(0, Math.min(count - SHOWN, middle - Math.round((2 * SHOWN) / 3)));
+  return { from, to: Math.min(count, from + SHOWN) };
+}
+
+/** Ids are in order of arrival, so requests from … to are the rows of the chart. */
+function panelOf(
+  label: string,
+  { spans, kv }: Timeline,
+  { engine, gamma, hardware }: Drawing,
+  window: { from: number; to: number },
+): GanttPanel {
+  const { blocks } = hardware.rules(engine, gamma);
+  const shown = spans.filter(({ id }) => id >= window.from && id < window.to);
+  const start = Math.min(...shown.map(({ from }) => from));
+  const end = Math.max(...shown.map(({ to }) => to));
+  return {
+    label,
+    spans: shown.map(({ id, kind, from, to }) => ({
+      row: id - window.from,
+      kind,
+      from: toSeconds(from),
+      to: toSeconds(to),
+    })),
+    pool: thinned(kv.filter(({ at }) => at >= start && at <= end)).map(({ at, usedBlocks, waiting }) => ({
+      at: toSeconds(at),
+      used: Number.isFinite(blocks) ? usedBlocks / blocks : 0,
+      waiting,
+    })),
+  };
+}
+
+/** Points of a curve that can be told apart in print. */
+const POINTS = 400;
+
+const thinned = <T>(points: readonly T[]): T[] =>
+  points.filter((_, k) => k % Math.ceil(points.length / POINTS) === 0 || k === points.length - 1);

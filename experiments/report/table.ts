@@ -1,0 +1,48 @@
+/** Tables as aligned text and as Markdown. */
+
+interface TableColumn {
+  /** With its unit, e.g. `JCT mean, s`. */
+  readonly title: string;
+  /** Names stand left, numbers right [right]. */
+  readonly align?: 'left' | 'right';
+}
+
+export interface Table {
+  readonly columns: readonly TableColumn[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** Columns two blanks apart under their titles; a rule below the titles. */
+export function textTable({ columns, rows }: Table): string {
+  const widths = columns.map(({ title }, k) => Math.max(title.length, ...rows.map((row) => row[k].length)));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, k) => (columns[k].align === 'left' ? cell.padEnd(widths[k]) : cell.padStart(widths[k])))
+      .join('  ')
+      .trimEnd();
+  const rule = widths.map((width) => '─'.repeat(width)).join('──');
+  return [line(columns.map(({ title }) => title)), rule, ...rows.map(line)].map((text) => `${text}\n`).join('');
+}
+
+/** A pipe table; bars inside cells are escaped. */
+export function markdownTable({ columns, rows }: Table): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
+  const rule = columns.map(({ align }) => (align === 'left' ? ':--' : '--:'));
+  return line(columns.map(({ title }) => title)) + line(rule) + rows.map(line).join('');
+}
+
+/** Three significant digits, no exponent: 0.00123, 1.23, 123, 12,346; what was not measured is –. */
+export function figure(value: number, mostDecimals = 6): string {
+  if (!Number.isFinite(value)) return '–';
+  if (value === 0) return '0';
+  const digits = Math.max(0, Math.min(mostDecimals, 2 - Math.floor(Math.log10(Math.abs(value)))));
+  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** A share as a signed percentage with its interval: `−24.1 % [−30.2, −18.8]`. */
+export function percentage({ value, low, high }: { value: number; low: number; high: number }): string {
+  const signed = (share: number): string => `${share < 0 ? '−' : '+'}${figure(Math.abs(100 * share), 1)}`;
+  const ends = Number.isFinite(low) ? ` [${signed(low)}, ${signed(high)}]` : '';
+  return `${signed(value)} %${ends}`;
+}

@@ -1,0 +1,151 @@
+/**
+ * How a user names a scheduler or predictor and sets its parameters, as text:
+ *
+ *     spec       = "expr:" formula | name [ "(" spec ")" ] [ ":" parameters ]
+ *     parameters = key "=" value { "," key "=" value }
+ *
+ * `srpt` · `las:by=service,quantum=20000` · `hysteresis(srpt):gap=64` · `limited(expr: remaining * kvTokens):limit=2`
+ */
+import { didYouMean } from '../env/spelling.js';
+
+/** A parameter that is a number in min … max. */
+export interface NumberParameter {
+  readonly doc: string;
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  readonly whole: boolean;
+}
+
+/** A parameter that is one of a few words. */
+export interface ChoiceParameter<Choice extends string = string> {
+  readonly doc: string;
+  readonly default: Choice;
+  readonly choices: readonly Choice[];
+}
+
+export type Parameters = Readonly<Record<string, NumberParameter | ChoiceParameter>>;
+
+/** The values that belong to parameters. */
+export type ValuesOf<P extends Parameters> = {
+  [K in keyof P]: P[K] extends ChoiceParameter<infer Choice> ? Choice : number;
+};
+
+export type Values = Readonly<Record<string, number | string>>;
+
+export const number = (value: number, min: number, max: number, doc: string): NumberParameter => ({
+  doc,
+  default: value,
+  min,
+  max,
+  whole: false,
+});
+
+export const whole = (value: number, min: number, max: number, doc: string): NumberParameter => ({
+  ...number(value, min, max, doc),
+  whole: true,
+});
+
+/** The first choice is the default. */
+export const choice = <const Choices extends readonly [string, ...string[]]>(
+  choices: Choices,
+  doc: string,
+): ChoiceParameter<Choices[number]> => ({ doc, default: choices[0], choices });
+
+/** A spec taken apart. */
+export interface Spec {
+  readonly name: string;
+  /** What stands in parentheses. */
+  readonly inner?: string;
+  /** What stands behind the colon, by key. */
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+const FORMULA = /^\s*expr\s*:/;
+const SPEC = /^\s*([\w@.+-]+)\s*(?:\((.*)\))?\s*(?::([^()]*))?$/s;
+const SETTING = /^\s*(\w+)\s*=\s*(\S.*?)\s*$/s;
+
+/** The formula of an `expr:` spec; undefined for any other. */
+export const formulaOf = (spec: string): string | undefined =>
+  FORMULA.test(spec) ? spec.replace(FORMULA, '').trim() : undefined;
+
+/**
+ * Takes a spec apart.
+ * @throws Error that quotes it and shows the form expected
+ */
+export function parseSpec(text: string): Spec {
+  const parts = SPEC.exec(text);
+  if (!parts)
+    throw new Error(
+      `${JSON.stringify(text)} is no spec, expected name, name:key=value,key=value or name(spec):key=value`,
+    );
+  const [, name, inner, given] = parts;
+  const settings = new Map<string, string>();
+  for (const each of given?.split(',') ?? []) {
+    const setting = SETTING.exec(each);
+    if (!setting)
+      throw new Error(`${JSON.stringify(text)}: ${JSON.stringify(each.trim())} is no parameter, expected key=value`);
+    if (settings.has(setting[1])) throw new Error(`${JSON.stringify(text)}: ${setting[1]} is given twice`);
+    settings.set(setting[1], setting[2]);
+  }
+  return inner === undefined ? { name, settings } : { name, inner, settings };
+}
+
+/**
+ * Splits a list of specs at its commas, except those in parentheses and those between parameters:
+ * `srpt,las:by=service,quantum=9,expr: max(age, 1)` are three.
+ */
+export function splitSpecs(list: string): string[] {
+  const specs: string[] = [];
+  let depth = 0;
+  let from = 0;
+  for (let k = 0; k <= list.length; k++) {
+    const letter = list[k];
+    if (letter === '(') depth++;
+    else if (letter === ')') depth--;
+    const ends = letter === undefined || (letter === ',' && depth === 0 && !/^\s*\w+\s*=[^=]/.test(list.slice(k + 1)));
+    if (!ends) continue;
+    specs.push(list.slice(from, k).trim());
+    from = k + 1;
+  }
+  return specs.filter((spec) => spec !== '');
+}
+
+/**
+ * The values of all parameters: as set, else their defaults.
+ * @param where the spec, for the error
+ * @throws Error that names spec, parameter, what was found and what was expected
+ */
+export function readValues(where: string, parameters: Parameters, settings: Spec['settings']): Values {
+  for (const key of settings.keys()) {
+    if (!Object.hasOwn(parameters, key)) {
+      throw new Error(`${where}: unknown parameter ${JSON.stringify(key)}${didYouMean(key, Object.keys(parameters))}`);
+    }
+  }
+  return Object.fromEntries(
+    Object.entries(parameters).map(([key, parameter]) => [
+      key,
+      readValue(`${where}: ${key}`, parameter, settings.get(key)),
+    ]),
+  );
+}
+
+function readValue(where: string, parameter: Parameters[string], given: string | undefined): number | string {
+  if (given === undefined) return parameter.default;
+  if ('choices' in parameter) {
+    if (parameter.choices.includes(given)) return given;
+    throw new Error(`${where} is ${JSON.stringify(given)}${didYouMean(given, parameter.choices)}`);
+  }
+  const { min, max } = parameter;
+  const value = Number(given);
+  if (value >= min && value <= max && (!parameter.whole || Number.isInteger(value))) return value;
+  throw new Error(
+    `${where} is ${JSON.stringify(given)}, expected a ${parameter.whole ? 'whole ' : ''}number in ${min} … ${max}`,
+  );
+}
+
+/** The spec in its shortest form: only what differs from the defaults, in the order of the parameters. */
+export function canonical(name: string, parameters: Parameters, values: Values): string {
+  const set = Object.keys(parameters).filter((key) => values[key] !== parameters[key].default);
+  return set.length === 0 ? name : `${name}:${set.map((key) => `${key}=${values[key]}`).join(',')}`;
+}

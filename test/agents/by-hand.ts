@@ -1,0 +1,38 @@
+/** Schedules short enough to write down: one request at a time, 10 µs a token, one letter for each token served. */
+import { constantStep } from '../../env/serving/cost/affine.js';
+import { createEngine, run } from '../../env/serving/engine.js';
+import type { Scheduler } from '../../env/serving/policy.js';
+import { preset } from '../../env/serving/presets.js';
+import { createWorkload } from '../../env/workloads/workload.js';
+import { oracle } from '../../predictors/oracle.js';
+
+export interface Job {
+  readonly arrival: number;
+  readonly output: number;
+  readonly priority?: number;
+}
+
+/** The requests in the order in which they are given tokens: A is the first to arrive, B the second, … */
+export function served(jobs: readonly Job[], scheduler: () => Scheduler): string {
+  let letters = '';
+  const serve = (r: number, tokens = 1): void => {
+    letters += String.fromCharCode(65 + r).repeat(tokens);
+  };
+  const engine = createEngine({
+    workload: createWorkload({
+      name: 'by hand',
+      arrival: jobs.map(({ arrival }) => arrival),
+      promptTokens: jobs.map(() => 1),
+      outputTokens: jobs.map(({ output }) => output),
+      declared: jobs.map(({ output }) => output),
+      priority: jobs.map(({ priority = 0 }) => priority),
+    }),
+    rules: preset('serial'),
+    cost: constantStep(10),
+    predictor: oracle,
+    scheduler,
+    recorders: [{ ending: (_s, plan) => serve(plan.ids[0]), repeated: (s, m) => serve(s.running.ids[0], m) }],
+  });
+  run(engine);
+  return letters;
+}

@@ -1,0 +1,173 @@
+/** What every command has in common: settings, help, errors of one line, exit codes. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { createProgress } from '../../experiments/cli/progress.js';
+import { servegym, temporaryFolder } from './terminal.js';
+
+const folder = temporaryFolder();
+
+describe('settings', () => {
+  it('are printed as YAML that gives the same settings', async () => {
+    const flags = [
+      '--schedulers',
+      'srpt,hysteresis(srpt):gap=2,ratio=0.5',
+      '--schedulers',
+      'expr: max(remaining, age)',
+      '--load',
+      '0.6:0.8:0.1',
+      '--rules',
+      'maxBatch=16',
+      '--gamma',
+      '3',
+      '--no-pictures',
+    ];
+    const first = await servegym(['compare', ...flags, '--print-config']);
+    expect(first.code).toBe(0);
+    const file = join(folder, 'printed.yaml');
+    writeFileSync(file, first.out);
+    const again = await servegym(['compare', '--config', file, '--print-config']);
+    expect(again.out).toBe(first.out);
+    expect(parse(first.out)).toMatchObject({
+      schedulers: ['srpt', 'hysteresis(srpt):gap=2,ratio=0.5', 'expr: max(remaining, age)'],
+      load: [0.6, 0.7, 0.8],
+      rules: { maxBatch: 16 },
+      gamma: 3,
+      pictures: false,
+    });
+  });
+
+  it('come from defaults, then the file, then flags', async () => {
+    const file = join(folder, 'some.yaml');
+    writeFileSync(file, 'seeds: 3\nrequests: 50\n');
+    const { out } = await servegym(['compare', '--config', file, '--seeds', '4', '--print-config']);
+    expect(parse(out)).toMatchObject({ seeds: 4, requests: 50, gpu: 'a100' });
+  });
+
+  it('fill in what depends on others', async () => {
+    const embedded = parse((await servegym(['capacity', '--print-config'])).out);
+    const trace = parse((await servegym(['capacity', '--trace', 'x.csv', '--print-config'])).out);
+    expect(embedded).toMatchObject({ draft: 'eagle', arrivals: 'on-off', kvBlocks: 2500, gamma: 'best' });
+    expect(trace).toMatchObject({ draft: 'none', arrivals: 'trace', gamma: 0 });
+    expect(trace).not.toHaveProperty('kvBlocks');
+  });
+});
+
+describe('bad input ends with 2 and one line that says what was expected', () => {
+  const unknownKey = join(folder, 'unknown.yaml');
+  writeFileSync(unknownKey, 'seedz: 3\n');
+  const noMapping = join(folder, 'list.yaml');
+  writeFileSync(noMapping, '- 1\n');
+  const broken = join(folder, 'broken.yaml');
+  writeFileSync(broken, 'a: [1\n');
+  const cases: [string[], RegExp][] = [
+    [['comparee'], /unknown command 'comparee'.*compare/],
+    [['compare', '--sedes', '3'], /unknown option '--sedes'.*--seeds/],
+    [['compare', '--seeds', 'x'], /--seeds is "x": .*expected number/],
+    [['compare', '--seeds', '0'], /--seeds is 0: .*>=1/],
+    [['compare', '--load', 'abc'], /--load .*abc.*expected number/],
+    [['compare', '--load', '0.5:0.4:0.1'], /--load .*0\.5:0\.4:0\.1/],
+    [['compare', '--gamma', 'most'], /--gamma is "most": expected best or a whole number/],
+    [['compare', '--arrivals', 'onoff'], /--arrivals is "onoff".*on-off/],
+    [['compare', '--config', unknownKey], /unknown key "seedz": did you mean "seeds"/],
+    [['compare', '--config', noMapping], /list\.yaml: expected a mapping/],
+    [['compare', '--config', broken], /broken\.yaml: not valid YAML/],
+    [['compare', '--config', join(folder, 'absent.yaml')], /absent\.yaml: no such file/],
+    [['compare', '--schedulers', 'sprt'], /unknown scheduler "sprt"/],
+    [['compare', '--schedulers', 'expr: remainin'], /remainin.*did you mean.*remaining/],
+    [['compare', '--beliefs', 'orcle'], /unknown predictor "orcle": did you mean "oracle"/],
+    [['compare', '--engine', 'vlm-v1'], /unknown engine "vlm-v1": did you mean "vllm-v1"/],
+    [['compare', '--rules', 'maxbatch=3'], /unknown rule "maxbatch": did you mean "maxBatch"/],
+    [['compare', '--rules', 'maxBatch'], /"maxBatch": expected name=value/],
+    [['compare', '--gpu', 'a10'], /unknown GPU "a10": there are a100/],
+    [['compare', '--trace', join(folder, 'absent.csv')], /absent\.csv/],
+    [['compare', '--draft', 'ngram'], /draft: ngram needs a trace/],
+    [['compare', '--cpu', 'a0=x'], /cpu: a0: .*expected number/],
+    [['simulate'], /--requests is required; --out is required/],
+    [['validate', 'golden', join(folder, 'nowhere')], /nowhere: no such folder/],
+    [['validate', 'golden', folder], /no recordings/],
+    [['list', 'colours'], /expected one of "schedulers"/],
+  ];
+  it.each(cases)('%j', async (args, expected) => {
+    const { code, out, err } = await servegym(args);
+    expect(err).toMatch(expected);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(
+      err
+        .trimEnd()
+        .split('\n')
+        .filter((line) => !line.startsWith('measuring')),
+    ).toHaveLength(1);
+  });
+});
+
+describe('help', () => {
+  it.each([['compare'], ['capacity'], ['simulate'], ['validate', 'golden'], ['list']])(
+    'of %s shows examples and exit codes',
+    async (...words) => {
+      const { code, out, err } = await servegym([...words, '--help']);
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      for (const part of [
+        `servegym ${words.join(' ')}`,
+        'Examples:',
+        'Exit codes: 0 done',
+        '--json',
+        '--seed',
+        '--quiet',
+        '--config',
+        '--print-config',
+      ]) {
+        expect(out).toContain(part);
+      }
+    },
+  );
+
+  it('lists names that other commands take', async () => {
+    const { out } = await servegym(['list', '--json']);
+    const names = Object.fromEntries(
+      Object.entries(JSON.parse(out) as Record<string, { name: string }[]>).map(([kind, list]) => [
+        kind,
+        list.map(({ name }) => name),
+      ]),
+    );
+    expect(names.schedulers).toEqual(expect.arrayContaining(['fcfs', 'srpt', 'laps-sd', 'expr: FORMULA']));
+    expect(names.engines).toEqual(expect.arrayContaining(['vllm-v1', 'vllm-v1+rank', 'serial']));
+    expect(names.gpus).toContain('a100');
+    expect(names.formats).toContain('azure-2023');
+    const one = await servegym(['list', 'beliefs']);
+    expect(one.out).toContain('oracle');
+    expect(one.out).not.toContain('srpt');
+  });
+});
+
+describe('progress', () => {
+  const draw = (interactive: boolean): string => {
+    let said = '';
+    let now = 0;
+    const terminal = {
+      out: () => {},
+      err: (text: string) => {
+        said += text;
+      },
+      interactive,
+      signal: new AbortController().signal,
+    };
+    const progress = createProgress(terminal, 'episodes', 10, () => now);
+    for (let done = 1; done <= 10; done++) {
+      now += 1000;
+      progress.at(done);
+    }
+    progress.end();
+    return said;
+  };
+
+  it('is a bar that is wiped on a screen', () => {
+    expect(draw(true)).toMatch(/\r.*█{14}░{14} episodes 5\/10 · 5 s left/);
+    expect(draw(true).endsWith('\r\x1b[2K')).toBe(true);
+  });
+
+  it('is a plain line now and then elsewhere', () => {
+    expect(draw(false)).toBe('episodes 5/10 · 5 s left\nepisodes 10/10 · 0 s left\n');
+  });
+});

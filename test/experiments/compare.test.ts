@@ -1,0 +1,229 @@
+/** `servegym compare` and `capacity`, end to end on tiny episodes. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { servegym, temporaryFolder } from './terminal.js';
+
+const folder = temporaryFolder();
+const TINY = [
+  '--requests',
+  '40',
+  '--seeds',
+  '2',
+  '--load',
+  '0.7,0.95',
+  '--gamma',
+  '2',
+  '--schedulers',
+  'fcfs,srpt,las',
+  '--beliefs',
+  'oracle',
+  '--no-pictures',
+];
+
+const json = async (args: readonly string[]) => {
+  const { code, out, err } = await servegym(['compare', ...TINY, '--json', ...args]);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  return JSON.parse(out);
+};
+const withoutTimes = ({ measured: _times, files: _paths, ...rest }: Record<string, unknown>): string =>
+  JSON.stringify(rest);
+/** The episodes without wall-clock figures. */
+const episodesIn = (at: string): unknown[] =>
+  readFileSync(join(at, 'episodes.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => ({ ...JSON.parse(line), measured: null }));
+
+describe('compare', () => {
+  it('gives the same bytes for the same seed, apart from wall-clock figures', async () => {
+    const first = await json(['--out', join(folder, 'a')]);
+    const second = await json(['--out', join(folder, 'b')]);
+    expect(withoutTimes(second)).toBe(withoutTimes(first));
+    expect(episodesIn(join(folder, 'b'))).toEqual(episodesIn(join(folder, 'a')));
+    const other = await json(['--out', join(folder, 'c'), '--seed', '100']);
+    expect(other.rows[0].jct.mean.value).not.toBe(first.rows[0].jct.mean.value);
+  });
+
+  it('has a row for each engine, load, scheduler and belief, FCFS first and without a difference to itself', async () => {
+    const { rows, capacity, measured } = await json(['--out', join(folder, 'rows'), '--beliefs', 'oracle,declared']);
+    const labels = ['fcfs', 'srpt × oracle', 'srpt × declared', 'las'];
+    const cells = ['vllm-v1', 'vllm-v1+rank'].flatMap((engine) =>
+      [0.7, 0.95].flatMap((load) => labels.map((label) => ({ engine, load, label }))),
+    );
+    expect(rows.map(({ engine, load, label }: Record<string, unknown>) => ({ engine, load, label }))).toEqual(cells);
+    expect(rows[0].difference).toBeNull();
+    expect(measured.decisionMicros).toHaveLength(rows.length);
+    expect(capacity.gamma).toBe(2);
+    for (const row of rows.filter((r: { difference: unknown }) => r.difference !== null)) {
+      const { value, low, high } = row.difference.mean;
+      expect(low).toBeLessThanOrEqual(value);
+      expect(value).toBeLessThanOrEqual(high);
+    }
+  });
+
+  it('pairs: on the same seed everybody meets the same requests', async () => {
+    await json(['--out', join(folder, 'paired')]);
+    const episodes = episodesIn(join(folder, 'paired')) as {
+      engine: string;
+      seed: number;
+      load: number;
+      scheduler: string;
+      summary: { span: number; requests: object; drafts: object };
+    }[];
+    for (const seed of [0, 1]) {
+      const mine = episodes.filter((e) => e.seed === seed && e.load === 0.7 && e.engine === 'vllm-v1');
+      expect(mine).toHaveLength(3);
+      expect(new Set(mine.map((e) => JSON.stringify(e.summary.requests))).size).toBe(1);
+    }
+  });
+
+  it('goes on after an interruption and ends with the same results', async () => {
+    const whole = await json(['--out', join(folder, 'whole')]);
+    const at = join(folder, 'cut');
+    const partial = join(at, 'episodes.partial.jsonl');
+    const controller = new AbortController();
+    const cut = await servegym(['compare', ...TINY, '--out', at], {
+      signal: controller.signal,
+      interactive: true,
+      onErr: () => {
+        if (existsSync(partial) && readFileSync(partial, 'utf8').split('\n').length > 6) controller.abort();
+      },
+    });
+    expect(cut.code).toBe(130);
+    expect(cut.out).toBe('');
+    expect(cut.err).toMatch(/interrupted: \d+ of 24 episodes are kept in .*episodes\.partial\.jsonl/);
+    expect(readdirSync(at)).toEqual(['episodes.partial.jsonl']);
+    const kept = readFileSync(partial, 'utf8').trim().split('\n').length - 1;
+    expect(kept).toBeGreaterThan(4);
+    expect(kept).toBeLessThan(24);
+
+    writeFileSync(partial, `${readFileSync(partial, 'utf8')}{"engine": "vllm`); // a crash in the middle of a line
+    const resumed = await servegym(['compare', ...TINY, '--out', at]);
+    expect(resumed.err).toContain(`${kept} episodes of an interrupted run are kept`);
+    expect(withoutTimes(JSON.parse(readFileSync(join(at, 'results.json'), 'utf8')))).toBe(withoutTimes(whole));
+    expect(episodesIn(at)).toEqual(episodesIn(join(folder, 'whole')));
+    expect(existsSync(partial)).toBe(false);
+  });
+
+  it('starts anew with --no-resume and with other settings', async () => {
+    const at = join(folder, 'stale');
+    await json(['--out', at]);
+    const [, ...lines] = ['', ...readFileSync(join(at, 'episodes.jsonl'), 'utf8').trim().split('\n')];
+    writeFileSync(join(at, 'episodes.partial.jsonl'), `{"hash":"of other settings"}\n${lines[0]}\n`);
+    const { err } = await servegym(['compare', ...TINY, '--out', at]);
+    expect(err).not.toContain('are kept');
+  });
+
+  it('writes table and pictures, and says what it found', async () => {
+    const at = join(folder, 'pictures');
+    const args = TINY.filter((word) => word !== '--no-pictures');
+    const { code, out } = await servegym(['compare', ...args, '--out', at, '--quiet']);
+    expect(code).toBe(0);
+    expect(readdirSync(at).sort()).toEqual([
+      'config.yaml',
+      'episodes.jsonl',
+      'gantt.png',
+      'gantt.svg',
+      'latency-load.png',
+      'latency-load.svg',
+      'results.json',
+      'table.md',
+    ]);
+    for (const name of ['gantt', 'latency-load']) {
+      const png = readFileSync(join(at, `${name}.png`));
+      expect(png.subarray(0, 8)).toEqual(Buffer.from('89504e470d0a1a0a', 'hex'));
+      expect(png.readUInt32BE(16)).toBeGreaterThan(1000);
+      const svg = readFileSync(join(at, `${name}.svg`), 'utf8');
+      expect(svg).toMatch(/^<svg [\s\S]*<\/svg>\s*$/);
+      expect(svg).toContain('sans-serif');
+      expect(svg).not.toContain('NaN');
+    }
+    expect(readFileSync(join(at, 'latency-load.svg'), 'utf8')).toContain('mean JCT, seconds');
+    expect(readFileSync(join(at, 'table.md'), 'utf8')).toMatch(/^\| fcfs \| – \|/m);
+    expect(out).toMatch(/vllm-v1, load 0\.95/);
+    expect(out).toMatch(/FCFS spends \d+ % of the JCT waiting/);
+    expect(out).toContain('Try next:');
+  });
+
+  it('says so where order does not matter', async () => {
+    const { out } = await servegym([
+      'compare',
+      ...TINY,
+      '--out',
+      join(folder, 'idle'),
+      '--engine',
+      'vllm-v1',
+      '--load',
+      '0.1',
+      '--kv-blocks',
+      '20000',
+      '--quiet',
+    ]);
+    expect(out).toContain('Order does not matter here');
+  });
+});
+
+describe('compare on traces', () => {
+  const trace = join(folder, 'trace.csv');
+  const rows = Array.from({ length: 60 }, (_, k) => `${k * 0.4},${100 + 37 * (k % 7)},${20 + 11 * (k % 13)}`);
+  writeFileSync(trace, `when,in,out\n${rows.join('\n')}\n`);
+  const common = [
+    '--trace',
+    trace,
+    '--columns',
+    'arrival=when,promptTokens=in,outputTokens=out',
+    '--engine',
+    'vllm-v1',
+    '--schedulers',
+    'srpt',
+    '--beliefs',
+    'oracle',
+    '--load',
+    '0.9',
+    '--no-pictures',
+    '--json',
+  ];
+
+  it('cuts one window for each seed', async () => {
+    const { code, out } = await servegym(['compare', ...common, '--seeds', '3', '--out', join(folder, 'windows')]);
+    expect(code).toBe(0);
+    expect(JSON.parse(out).rows[0].seeds).toBe(3);
+    const arrived = episodesIn(join(folder, 'windows')).map(
+      (e) => (e as { summary: { requests: { arrived: number } } }).summary.requests.arrived,
+    );
+    expect(arrived).toEqual(Array(6).fill(20));
+    const tooMany = await servegym(['compare', ...common, '--seeds', '50', '--out', join(folder, 'many')]);
+    expect(tooMany.code).toBe(2);
+    expect(tooMany.err).toMatch(/60 requests are too few for 50 windows/);
+  });
+
+  it('draws requests anew where arrivals are named', async () => {
+    const { code } = await servegym([
+      'compare',
+      ...common,
+      '--seeds',
+      '2',
+      '--arrivals',
+      'poisson',
+      '--requests',
+      '30',
+      '--out',
+      join(folder, 'drawn'),
+    ]);
+    expect(code).toBe(0);
+    const episodes = episodesIn(join(folder, 'drawn')) as {
+      seed: number;
+      scheduler: string;
+      summary: { span: number };
+    }[];
+    const spans = episodes.filter((e) => e.scheduler === 'fcfs').map((e) => e.summary.span);
+    expect(spans[0]).not.toBe(spans[1]);
+  });
+
+  it('names an unknown column', async () => {
+    const { code, err } = await servegym(['compare', ...common, '--columns', 'promptTokns=in']);
+    expect(code).toBe(2);
+    expect(err).toMatch(/columns: unknown field "promptTokns": did you mean "promptTokens"/);
+  });
+});

@@ -1,0 +1,47 @@
+/** A terminal that remembers, and a folder that goes away. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { main } from '../../experiments/main.js';
+
+export interface Said {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface RunOptions {
+  readonly interactive?: boolean;
+  readonly signal?: AbortSignal;
+  /** Called with everything that goes to stderr. */
+  readonly onErr?: (text: string) => void;
+}
+
+/** Runs one command line in this process. */
+export async function servegym(
+  args: readonly string[],
+  { interactive = false, signal = new AbortController().signal, onErr }: RunOptions = {},
+): Promise<Said> {
+  let out = '';
+  let err = '';
+  const code = await main(args, {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+      onErr?.(text);
+    },
+    interactive,
+    signal,
+  });
+  return { code, out, err };
+}
+
+/** A folder for the tests of a file. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'servegym-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
