@@ -8,6 +8,7 @@ import { packageFile, readData } from '../env/files.js';
 import { buildCommand } from './cli/command.js';
 import { EXIT_CODES, Exit, explain } from './cli/exit.js';
 import { processTerminal, type Terminal } from './cli/terminal.js';
+import { bench } from './commands/bench.js';
 import { capacity } from './commands/capacity.js';
 import { compare } from './commands/compare.js';
 import { list } from './commands/list.js';
@@ -32,6 +33,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     .addCommand(buildCommand(capacity, terminal, done))
     .addCommand(buildCommand(simulate, terminal, done))
     .addCommand(validate)
+    .addCommand(buildCommand(bench, terminal, done))
     .addCommand(buildCommand(list, terminal, done));
   for (const command of everyCommand(program)) speakThrough(command, terminal);
   try {

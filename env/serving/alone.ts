@@ -1,6 +1,6 @@
 /**
  * How long a request takes alone on an idle engine: the denominator of its slowdown. The engine has the same rules, cost
- * and γ, an empty prefix cache, and nobody else; the request has its own length and luck.
+ * and γ, memory enough, an empty prefix cache, and nobody else; the request has its own length and luck.
  *
  * It is what a run of the engine with this one request gives, to the microsecond, asynchronous engines included: there
  * the first batch is planned on an idle device, and from then on an iteration lasts as long as the longer of planning the

@@ -173,6 +173,7 @@ function iterate(engine: Engine, horizon: Micros): void {
   }
   settle(s);
   for (const recorder of s.recorders) recorder.planned?.(s);
+  s.evicted.n = 0;
   s.wakeLeft--;
   if (s.rules.asyncDepth > 0) overlap(s);
   else finishPlan(s);

@@ -48,9 +48,6 @@ export function createMetrics({ slo = [] }: MetricsOptions = {}): Metrics {
     seen = s;
     return attach(measured, s);
   };
-  const starve = (time: number): void => {
-    if (time > tally.starvation) tally.starvation = time;
-  };
   return {
     arrived(s, r) {
       const arrival = s.requests.arrival[r];
@@ -92,7 +89,7 @@ export function createMetrics({ slo = [] }: MetricsOptions = {}): Metrics {
       first(s);
       const { requests, hidden } = s;
       const { lists } = measured;
-      starve(time - Math.max(requests.lastToken[r], measured.served[r]));
+      tally.starvation = Math.max(tally.starvation, time - Math.max(requests.lastToken[r], measured.served[r]));
       if (!broken(s, r, time, slo[requests.slo[r]] ?? {})) tally.met++;
       tally.proposed += requests.proposed[r];
       tally.accepted += requests.accepted[r];
@@ -166,7 +163,7 @@ function noteLate({ tally, lists, served }: Measured, s: Replica): void {
   lists.late.n = 0;
   for (let k = 0; k < n; k++) {
     const r = ids[k];
-    if (lastToken[r] === s.now) continue;
+    if (lastToken[r] === s.now || (s.exits && exitAt(s, r) < s.now)) continue;
     push(lists.late, lastToken[r]);
     tally.starvation = Math.max(tally.starvation, s.now - Math.max(lastToken[r], served[r]));
   }

@@ -32,13 +32,13 @@ export function repeats(s: Replica): boolean {
  * not suffice for one more token each, pack anew.
  */
 export function repeat(s: Replica, until: number, most: number): number {
-  const { flight } = s;
+  const { flight, now } = s;
   if (s.reshape) reshape(s);
   const able = affordable(s, Math.min(most, iterationsToEnd(s), s.times.length));
   const m = flight ? runOverlapped(s, flight, until, able) : runClock(s, until, able);
   if (m === 0) return 0;
   if (flight) listBatch(s);
-  const elapsed = elapsedIn(s, m);
+  const elapsed = s.now - now;
   growRunning(s, m);
   advance(s, s.running.ids, s.running.n, m, m, elapsed);
   count(s, m, elapsed);
@@ -58,6 +58,7 @@ function reshape(s: Replica): void {
   shape.decodeTokens = n;
   shape.decodes = n;
   shape.context = contextOf(s, s.running.ids, n);
+  s.lead = s.cost.linear ? s.cost.linear.lead(shape) : 0;
 }
 
 /** The batch is the running list, one token each. */
@@ -110,23 +111,51 @@ function blocksNeeded(s: Replica, m: number): number {
   return needed;
 }
 
-/** Adds up the lengths of up to m iterations, each with one more token of context per sequence. Returns how many. */
+/**
+ * Adds up the lengths of up to m iterations, each with one more token of context per sequence. Returns how many. An
+ * iteration in which someone leaves is not among them: it is packed and committed in full.
+ */
 function runClock(s: Replica, until: number, m: number): number {
-  const { times, cost, nextExit } = s;
+  const { times, cost } = s;
   const { shape } = s.plan;
+  const k = cost.linear ? runLinear(s, cost.linear.perContext, until, m) : runStepwise(s, until, m);
+  if (k > 0) s.plan.length = times[k - 1];
+  shape.context += k * s.running.n;
+  return k;
+}
+
+/** Where the length is linear in the context. */
+function runLinear(s: Replica, perContext: number, until: number, m: number): number {
+  const { times, nextExit, lead } = s;
   const n = s.running.n;
-  const from = s.now;
-  let now = from;
+  let { context } = s.plan.shape;
+  let { now } = s;
   let k = 0;
-  while (k < m) {
-    const length = cost.iteration(shape);
-    if (now + length > nextExit) break; // someone leaves inside: that iteration is packed and committed in full
-    shape.context += n;
+  while (k < m && now < until) {
+    const length = Math.floor(lead + perContext * context);
+    if (now + length > nextExit) break;
+    context += n;
     times[k++] = length;
     now += length;
-    if (now >= until) break;
   }
-  if (k > 0) s.plan.length = times[k - 1];
+  moveClock(s, now);
+  return k;
+}
+
+function runStepwise(s: Replica, until: number, m: number): number {
+  const { times, cost, nextExit } = s;
+  const { shape } = s.plan;
+  const { context } = shape;
+  let { now } = s;
+  let k = 0;
+  while (k < m && now < until) {
+    shape.context = context + k * s.running.n;
+    const length = cost.iteration(shape);
+    if (now + length > nextExit) break;
+    times[k++] = length;
+    now += length;
+  }
+  shape.context = context;
   moveClock(s, now);
   return k;
 }
@@ -159,13 +188,6 @@ function moveClock(s: Replica, now: number): void {
   s.totals.areaInSystem += s.live.n * (now - s.now);
   s.totals.busy += now - s.now;
   s.now = now;
-}
-
-function elapsedIn(s: Replica, m: number): number {
-  if (m === 1) return s.times[0];
-  let elapsed = 0;
-  for (let k = 0; k < m; k++) elapsed += s.times[k];
-  return elapsed;
 }
 
 /** Totals, recorders, and those who are complete. */

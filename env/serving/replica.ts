@@ -102,7 +102,7 @@ export interface Replica {
   readonly held: IdList;
   /** By rank only: everyone who has blocks. Running-first uses `running`. */
   readonly residents: IdList;
-  /** Evicted or admitted while the last batch was packed, in that order of events. */
+  /** Evicted since the last batch was packed, that packing included; admitted by it. */
   readonly evicted: IdList;
   readonly admitted: IdList;
   /** Queued requests passed over while a batch is packed. */
@@ -140,6 +140,8 @@ export interface Replica {
   displacedTokens: number;
   /** No running request ends within fewer iterations, when the batch is steady; 0 = unknown. */
   untilEnd: number;
+  /** `cost.linear.lead` of the steady batch. */
+  lead: number;
   /** Times of the iterations of the last repeat. */
   readonly times: Int32Array;
   /** Room for the running requests that need a block. */
@@ -336,6 +338,7 @@ export function createReplica(shared: Shared): Replica {
     displacedIteration: -1,
     displacedTokens: -1,
     untilEnd: 0,
+    lead: 0,
     times: new Int32Array(LONGEST_LEAP),
     crossing: new Int32Array(room + 4),
     borders: createBorders(rules.blockSize, room),

@@ -1,7 +1,7 @@
 /** Snapshot, restore and fork: the state is columns and lists, so all three are copies of the live rows. */
 import type { Seed } from '../random.js';
 import type { Workload } from '../workloads/workload.js';
-import { clearRow, clearRows, emptyRows, type Kind, type LedgerMark, loadCells, loadRows, type SavedRows, saveCells, saveRows } from './columns.js';
+import { clearRow, clearRows, type Kind, type LedgerMark, loadCells, saveCells } from './columns.js';
 import { createEngine, type Engine, type Outcome, type Setup } from './engine.js';
 import { describe } from './delivery.js';
 import { copyIds, createIds, type IdList, pushId } from './ids.js';
@@ -12,6 +12,7 @@ import type { Recorder } from './recorder.js';
 import { copyPlan, copyTotals, createPlan, createTotals, type Plan, type Replica, type Totals } from './replica.js';
 import { begun, Where } from './requests.js';
 import { resample } from './resample.js';
+import { emptyRows, loadRows, type SavedRows, saveRows } from './rows.js';
 import { fillView } from './turn.js';
 
 /** Numbers and flags of a replica that are not in any list. */
@@ -192,6 +193,7 @@ function load(engine: Engine, from: Snapshot, upTo?: LedgerMark): void {
   takePlaces(s);
   s.borders.phase = -1;
   copyScalars(from.scalars, s);
+  s.reshape = true;
   copyTotals(from.totals, s.totals);
   copyPlan(from.plan, s.plan);
   s.flight = from.inFlight ? s.spare : null;

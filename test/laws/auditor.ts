@@ -73,11 +73,24 @@ export function createAuditor({ iterations: cap = 100_000 }: AuditorOptions = {}
       must(s, s.rules.unfit === 'block' || s.live.n === s.held.n, () => 'idle, although a request that nobody holds is here');
       audit(s, [s.flight]);
     },
+    save: () => structuredClone(book),
+    load(saved) {
+      book = structuredClone(saved) as Book | null;
+    },
     close(engine) {
       checkEnd(engine, at(engine.replica));
     },
   };
 }
+
+/** Checks states and plans alone: for engines whose past it has not seen. */
+export const createStateAuditor = (): Recorder => ({
+  planned(s) {
+    checkPlan(s, s.plan);
+    checkState(s);
+  },
+  committed: checkState,
+});
 
 /** What the auditor keeps of the past. */
 interface Book {
@@ -305,8 +318,9 @@ function checkPlan(s: Replica, plan: Plan): void {
     must(s, after <= rules.maxModelLen, () => `${r} computes ${after} tokens, over the model length`);
     addToShape(s, shape, r, after - tokens, tokens, base, plan.emits[k] === 1);
   });
-  // A prompt that cannot be chunked gets the engine's whole budget when nothing else can run.
-  const budget = rules.chunkedPrefill ? s.tokenBudget : rules.tokenBudget;
+  // A prompt that cannot be chunked, or a padded token, gets the engine's whole budget when nothing else can run.
+  const whole = !rules.chunkedPrefill || (rules.padOneToken && rules.maxDrafts > 0);
+  const budget = whole ? rules.tokenBudget : s.tokenBudget;
   must(s, plan.n === 0 || used <= budget, () => `the batch takes ${used} of ${budget} tokens`);
   for (const field of Object.keys(shape) as (keyof BatchShape)[]) mustEqual(s, plan.shape[field], shape[field], `shape.${field}`);
 }

@@ -7,7 +7,7 @@ import { State } from '../../env/serving/requests.js';
 import type { Acceptance } from '../../env/workloads/acceptance.js';
 import type { Workload } from '../../env/workloads/workload.js';
 import { oracle } from '../../predictors/oracle.js';
-import { type Draw, type Episode, forAll, PRESETS, randomEpisode } from './generators.js';
+import { type Draw, type Episode, forAll, PRESETS, randomEpisode, seededDraw } from './generators.js';
 import { hash, idsOf } from './policies.js';
 
 /** All that a policy is shown, as text. */
@@ -29,8 +29,13 @@ function seen(view: ReplicaView): string {
   });
 }
 
+interface Entry {
+  readonly at: number;
+  readonly text: string;
+}
+
 /** Reads everything, and answers by hash of what it read. */
-function reader(log: { at: number; text: string }[], seed: number): () => Scheduler {
+function reader(log: Entry[], seed: number): () => Scheduler {
   return () => ({
     name: 'reader',
     decide(view, out) {
@@ -38,6 +43,10 @@ function reader(log: { at: number; text: string }[], seed: number): () => Schedu
       let h = seed;
       for (let k = 0; k < text.length; k++) h = Math.imul(h ^ text.charCodeAt(k), 0x01000193);
       for (const r of idsOf(view.live)) answer(out, r, h);
+      // Where everyone is held the engine serves one if nothing is to come: the one rule that asks the future.
+      const first = Math.min(...idsOf(view.live));
+      out.hold[first] = 0;
+      out.touch(first);
       out.tokenBudget = hash(h, 1) < 0.2 ? 1 + Math.floor(30 * hash(h, 2)) : out.tokenBudget;
       out.wakeIn = 1 + Math.floor(6 * hash(h, 3));
       log.push({ at: view.now, text: `${text} ${idsOf(view.live).map((r) => [out.rank[r], out.hold[r], out.draft[r], out.chunk[r]])}` });
@@ -136,10 +145,18 @@ function pastOf(setup: Setup, t: number): Past {
       {
         committed(s) {
           if (s.now >= t) return;
-          for (let k = 0; k < s.live.n; k++) generated.set(s.hidden.row[s.live.ids[k]], s.requests.generated[s.live.ids[k]]);
+          for (const r of idsOf(s.live)) generated.set(s.hidden.row[r], s.requests.generated[r]);
+        },
+        repeated(s, m, from) {
+          // Of a leap across t, the iterations that ended before it.
+          let now = from;
+          let done = 0;
+          while (done < m && now + s.times[done] < t) now += s.times[done++];
+          for (const r of idsOf(s.running)) generated.set(s.hidden.row[r], s.requests.generated[r] - m + done);
         },
         left(s, r, time) {
           if (s.now < t || (s.requests.state[r] !== State.finished && time < t)) ended.add(s.hidden.row[r]);
+          if (s.now < t) generated.set(s.hidden.row[r], Infinity);
         },
       },
     ],
@@ -148,37 +165,44 @@ function pastOf(setup: Setup, t: number): Past {
   return { generated, ended };
 }
 
-function decisionsBefore(t: number, setup: Omit<Setup, 'scheduler'>, seed: number): string[] {
-  const log: { at: number; text: string }[] = [];
+/** What the policy was shown and said, turn by turn. */
+function course(setup: Omit<Setup, 'scheduler'>, seed: number): Entry[] {
+  const log: Entry[] = [];
   run(createEngine({ ...setup, scheduler: reader(log, seed) }));
-  return log.filter(({ at }) => at < t).map(({ text }) => text);
+  return log;
 }
 
-function holdLaw(d: Draw, episode: Episode): void {
+/** The first turn before t that another future changes; −1 = none. */
+function firstChange(d: Draw, episode: Episode, predictor: (beliefs: Map<number, Belief>) => () => Predictor): number {
   const seed = d.int(0, 1000);
   const beliefs = new Map<number, Belief>();
   const setup = { horizon: 8_000, ...episode, predictor: recorded(beliefs) };
-  const log: { at: number; text: string }[] = [];
-  run(createEngine({ ...setup, scheduler: reader(log, seed) }));
+  const log = course(setup, seed);
   const t = log.length > 0 ? log[d.int(0, log.length - 1)].at : 0;
   const past = pastOf({ ...setup, scheduler: reader([], seed) }, t);
   const workload = otherFuture(d, episode.workload, t, past);
-  const known = new Map(beliefs);
-  const before = log.filter(({ at }) => at < t).map(({ text }) => text);
-  expect(decisionsBefore(t, { ...setup, workload, predictor: replayed(known) }, seed)).toEqual(before);
+  const before = log.filter(({ at }) => at < t);
+  const other = course({ ...setup, workload, predictor: predictor(new Map(beliefs)) }, seed).filter(({ at }) => at < t);
+  const turns = Math.max(before.length, other.length);
+  for (let k = 0; k < turns; k++) if (before[k]?.text !== other[k]?.text) return k;
+  return -1;
 }
 
 describe('non-clairvoyance', () => {
   for (const preset of PRESETS) {
     it(`holds on ${preset}`, () => {
-      forAll(15, (d) => holdLaw(d, randomEpisode(d, { preset, requests: 14 })));
+      forAll(15, (d) => {
+        expect(firstChange(d, randomEpisode(d, { preset, requests: 14 }), replayed)).toBe(-1);
+      });
     });
   }
 
-  it('would notice a policy that knows the future', () => {
-    forAll(1, () => {
-      const texts = [1, 2].map((seed) => hash(seed, 7));
-      expect(texts[0]).not.toBe(texts[1]);
-    });
+  it('does not hold with beliefs that know the future', () => {
+    let changed = 0;
+    for (let seed = 0; seed < 20; seed++) {
+      const d = seededDraw(seed);
+      if (firstChange(d, randomEpisode(d, { requests: 14 }), recorded) >= 0) changed++;
+    }
+    expect(changed).toBeGreaterThan(10);
   });
 });

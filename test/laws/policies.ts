@@ -154,7 +154,9 @@ export const watched = (make: () => Scheduler, replica: () => Replica): (() => S
         if (rank !== undefined && s.hidden.urgency[r] !== rank) fail(`rank ${rank} of ${r} was not read`);
       }
       inner.decide(view, out);
-      for (const r of inner.scope === 'all' ? live : [...changed, ...idsOf(s.decision.touched)]) written.set(r, out.rank[r]);
+      for (const r of inner.scope === 'all' ? live : [...changed, ...idsOf(s.decision.touched).filter((r) => live.has(r))]) {
+        written.set(r, out.rank[r]);
+      }
     },
   };
 };

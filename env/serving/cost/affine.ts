@@ -18,12 +18,10 @@ export function affineCost(given: AffineCost, name = 'affine'): CostModel {
   const { base, perSequence = 0, perPrefillToken = 0, perDecodeToken = 0, perContextToken = 0 } = given;
   return costModel(
     name,
-    (s) =>
-      base +
-      perSequence * s.sequences +
-      perPrefillToken * s.prefillTokens +
-      perDecodeToken * s.decodeTokens +
-      perContextToken * s.context,
+    {
+      fixed: (s) => base + perSequence * s.sequences + perPrefillToken * s.prefillTokens + perDecodeToken * s.decodeTokens,
+      perContext: perContextToken,
+    },
     given,
   );
 }
@@ -32,5 +30,5 @@ export function affineCost(given: AffineCost, name = 'affine'): CostModel {
 export function constantStep(step: number): CostModel {
   if (!Number.isInteger(step) || step < 1) throw new RangeError(`a constant step is a whole number of µs from 1, got ${step}`);
   const micros = () => step;
-  return { name: `constant ${step} µs`, iteration: micros, cpu: micros, device: micros };
+  return { name: `constant ${step} µs`, linear: { lead: micros, perContext: 0 }, iteration: micros, cpu: micros, device: micros };
 }

@@ -69,9 +69,18 @@ export function copyShape(from: BatchShape, to: BatchShape): void {
   to.draftTokens = from.draftTokens;
 }
 
+/** An iteration lasts floor(lead(shape) + perContext × shape.context): then a leap adds lengths up without a call for each. */
+export interface LinearCost {
+  /** µs, with what makes `floor` round; does not depend on the context. */
+  lead(shape: BatchShape): number;
+  readonly perContext: number;
+}
+
 /** Whole microseconds, a function of the shape alone. An empty batch (a step that only evicted) has a cost too. */
 export interface CostModel {
   readonly name: string;
+  /** Given if `iteration` is linear in the context. */
+  readonly linear?: LinearCost;
   /** CPU and device one after the other: synchronous engines. */
   iteration(shape: BatchShape): Micros;
   /** Planning and launching alone: asynchronous engines overlap it with the device. */
@@ -99,20 +108,28 @@ export const noDraftCost: DraftCost = { perDepth: 0, perToken: 0 };
 /** How a time becomes whole microseconds. */
 export type Rounding = 'nearest' | 'floor';
 
-/** A cost model from the device time in µs, plus CPU and draft time, rounded once. */
+/** Device time in µs: what does not depend on the context of the decoding sequences, and µs per token of it. */
+export interface DeviceTime {
+  fixed(shape: BatchShape): number;
+  readonly perContext: number;
+}
+
+/** A cost model from the device time, plus CPU and draft time, rounded once. */
 export function costModel(
   name: string,
-  deviceMicros: (shape: BatchShape) => number,
+  { fixed, perContext }: DeviceTime,
   { cpu = noCpu, draft = noDraftCost, rounding = 'nearest' }: { cpu?: CpuCost; draft?: DraftCost; rounding?: Rounding } = {},
 ): CostModel {
   const { a0, a1 } = cpu;
   const { perDepth, perToken } = draft;
   const half = rounding === 'nearest' ? 0.5 : 0;
+  const lead = (s: BatchShape): number => a0 + a1 * s.sequences + fixed(s) + perDepth * s.draftDepth + perToken * s.draftTokens + half;
   return {
     name,
-    iteration: (s) => Math.floor(a0 + a1 * s.sequences + deviceMicros(s) + perDepth * s.draftDepth + perToken * s.draftTokens + half),
+    linear: { lead, perContext },
+    iteration: (s) => Math.floor(lead(s) + perContext * s.context),
     cpu: (s) => Math.floor(a0 + a1 * s.sequences + half),
-    device: (s) => Math.floor(deviceMicros(s) + perDepth * s.draftDepth + perToken * s.draftTokens + half),
+    device: (s) => Math.floor(fixed(s) + perContext * s.context + perDepth * s.draftDepth + perToken * s.draftTokens + half),
   };
 }
 

@@ -53,13 +53,13 @@ export function rooflineCost(gpu: GpuCard, model: ModelCard, options: RooflineOp
   const work = (layers * 4 * h * headSize) / (gpu.prefillCompute * peak);
   const decodeBase = layers * gpu.decodeBase;
   const prefillBase = layers * gpu.prefillBase;
-  const device = (s: BatchShape): number => {
+  const fixed = (s: BatchShape): number => {
     let time = layerOf(s.tokens) + headOf(s.sequences);
-    if (s.decodes > 0) time += decodeBase + kvRead * s.context;
+    if (s.decodes > 0) time += decodeBase;
     if (s.prefills > 0) time += prefillBase + work * s.prefillWork + kvRead * s.prefillReads;
     return time;
   };
-  return costModel(`${model.name} on ${t > 1 ? `${t} × ` : ''}${gpu.name}`, device, options);
+  return costModel(`${model.name} on ${t > 1 ? `${t} × ` : ''}${gpu.name}`, { fixed, perContext: kvRead }, options);
 }
 
 /** Largest argument that is remembered. */

@@ -137,10 +137,10 @@ export function createRequestTable(): RequestTable {
       const asynchronous = s.rules.asyncDepth > 0;
       for (let k = 0; k < plan.n; k++) {
         const r = plan.ids[k];
-        const gone = state[r] >= State.finished;
-        if (gone || (asynchronous && evictions[r] !== plan.evictions[k])) continue;
+        if (state[r] >= State.finished) continue;
         const p = of(r);
         p.firstBatch ??= from;
+        if (asynchronous && evictions[r] !== plan.evictions[k]) continue; // what it computed was lost meanwhile
         const from0 = computed[r] - (asynchronous ? s.hidden.pending[r] : plan.tokens[k]);
         const to = from0 + plan.tokens[k];
         const reached = Math.max(p.reached, generated[r] > 0 ? known[r] - 1 : 0);

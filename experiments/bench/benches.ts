@@ -1,0 +1,9 @@
+/** The benchmarks, in the order they are run. */
+import { azure } from './azure.js';
+import type { Bench } from './figure.js';
+import { forking } from './fork.js';
+import { longQueue } from './queue.js';
+import { split } from './split.js';
+import { everyIteration, leaping } from './throughput.js';
+
+export const benches: readonly Bench[] = [everyIteration, leaping, azure, forking, longQueue, split];

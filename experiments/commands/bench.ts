@@ -1,0 +1,67 @@
+/** `servegym bench`: how fast the engine is on this machine, beside what it must reach. */
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
+import { z } from 'zod';
+import { benches } from '../bench/benches.js';
+import { type Figure, met, targetText } from '../bench/figure.js';
+import { type CommandSpec, withSeed } from '../cli/command.js';
+import { Exit } from '../cli/exit.js';
+import { writeAtomic } from '../files.js';
+import { figure, textTable } from '../report/table.js';
+import { packageVersion } from '../results.js';
+
+const settings = withSeed({
+  only: z.string().min(1).optional().describe('<text> only benchmarks whose name contains it [all]'),
+  save: z.string().min(1).optional().describe('<file> write the figures as JSON'),
+});
+
+export const bench: CommandSpec<typeof settings> = {
+  name: 'bench',
+  summary: 'measure the speed of the engine on this machine',
+  details:
+    'CPU time of the whole process, median of repeated runs that take turns, after warm-up. A busy machine makes every figure worse: the load is shown.\n' +
+    'An iteration is one forward pass of the simulated engine; request-steps are iterations × sequences in the batch.',
+  examples: [
+    ['servegym bench', 'everything, about a minute and a half'],
+    ['servegym bench --only leaping --save bench.json', 'one of them, also into a file'],
+  ],
+  settings,
+  async run({ only, save }, talk) {
+    const chosen = benches.filter(({ name }) => only === undefined || name.toLowerCase().includes(only.toLowerCase()));
+    if (chosen.length === 0) throw new Error(`--only ${only}: no such benchmark, there are ${benches.map(({ name }) => name).join(', ')}`);
+    const before = loadavg();
+    const figures: Figure[] = [];
+    for (const { name, run } of chosen) {
+      if (talk.signal.aborted) break;
+      talk.note(`measuring ${name} …`);
+      figures.push(...(await run(talk.note)));
+    }
+    const where = machine(before[0], loadavg()[0]);
+    const result = { command: 'bench', version: packageVersion(), machine: where, figures: figures.map((f) => ({ ...f, met: met(f) })) };
+    if (save !== undefined) writeAtomic(save, `${JSON.stringify(result, null, 2)}\n`);
+    const missed = figures.filter((f) => !met(f)).length;
+    const text = `${where.cpu}, ${where.cores} cores, ${where.memoryGiB} GiB, Node ${where.node}, load ${where.loadBefore} → ${where.loadAfter}\n\n${table(figures)}\n${missed === 0 ? 'All targets are met.' : `${missed} of ${figures.filter((f) => f.target).length} targets are missed here.`}\n`;
+    return { code: talk.signal.aborted ? Exit.interrupted : Exit.ok, result, text };
+  },
+};
+
+const machine = (loadBefore: number, loadAfter: number) => ({
+  cpu: cpus()[0]?.model.trim() ?? 'unknown',
+  cores: availableParallelism(),
+  memoryGiB: Math.round(totalmem() / 2 ** 30),
+  node: process.version,
+  loadBefore: Number(loadBefore.toFixed(1)),
+  loadAfter: Number(loadAfter.toFixed(1)),
+});
+
+const table = (figures: readonly Figure[]): string =>
+  textTable({
+    columns: [
+      { title: 'what', align: 'left' },
+      { title: 'measured' },
+      { title: 'unit', align: 'left' },
+      { title: 'target' },
+      { title: '', align: 'left' },
+      { title: 'how', align: 'left' },
+    ],
+    rows: figures.map((f) => [f.name, figure(f.value), f.unit, targetText(f), f.target === undefined ? '' : met(f) ? '✓' : '✗', f.detail]),
+  });
