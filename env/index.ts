@@ -1,31 +1,6 @@
 /** Entry `servegym`: the world. Workloads in, an engine that serves them under a scheduler, metrics and recordings out. */
 
-// Time and luck
-export * from './time.js';
 export { type Luck, luck, type Seed, type Stream, stream } from './random.js';
-
-// Workloads: what will happen
-export {
-  type Content,
-  createWorkload,
-  type RequestContent,
-  type Source,
-  UNDECLARED,
-  type Workload,
-  type WorkloadColumns,
-} from './workloads/workload.js';
-export * from './workloads/acceptance.js';
-export * from './workloads/arrivals.js';
-export * from './workloads/chat.js';
-export { type DepthParameters, depthAcceptance, eagleParameters } from './workloads/depth-acceptance.js';
-export * from './workloads/lengths.js';
-export * from './workloads/retime.js';
-export { type ReadOptions, type ReadReport, readTrace, type TraceFormat, traceReaders } from './workloads/traces/read.js';
-export { workloadLines, writeWorkload } from './workloads/write.js';
-
-// The seam: what a scheduler sees and says, and what a predictor fills
-export * from './serving/policy.js';
-export { type Requests, State } from './serving/requests.js';
 export {
   type BeliefColumns,
   type Beliefs,
@@ -36,18 +11,13 @@ export {
   type Truth,
 } from './serving/beliefs.js';
 export type { Column, ColumnKind } from './serving/columns.js';
-
-// The engine: rules, costs, the loop
-export { type PresetName, preset, presets } from './serving/presets.js';
-export { checkRules, MAX_DRAFTS, type Rules } from './serving/rules.js';
-export * from './serving/hardware.js';
 export * from './serving/cost/affine.js';
 export {
   type BatchShape,
   type CostModel,
   type CpuCost,
-  type DraftCost,
   costModel,
+  type DraftCost,
   noCpu,
   noDraftCost,
   type Rounding,
@@ -55,13 +25,45 @@ export {
 } from './serving/cost/cost.js';
 export { type RooflineOptions, rooflineCost } from './serving/cost/roofline.js';
 export { act, createEngine, type Engine, type Outcome, run, type Setup, toTurn } from './serving/engine.js';
-export type { Totals } from './serving/replica.js';
-export { type ForkOptions, fork, restore, type Snapshot, snapshot } from './serving/snapshot.js';
-
+export * from './serving/events.js';
+export * from './serving/hardware.js';
+export * from './serving/metrics.js';
+// The seam: what a scheduler sees and says, and what a predictor fills
+export * from './serving/policy.js';
+// The engine: rules, costs, the loop
+export { type PresetName, preset, presets } from './serving/presets.js';
 // What comes of it
 export type { Recorder } from './serving/recorder.js';
-export * from './serving/metrics.js';
 export * from './serving/recorders/chrome-trace.js';
 export * from './serving/recorders/request-table.js';
 export * from './serving/recorders/timeline.js';
-export * from './serving/events.js';
+export type { Totals } from './serving/replica.js';
+export { type Requests, State } from './serving/requests.js';
+export { checkRules, MAX_DRAFTS, type Rules } from './serving/rules.js';
+export { type ForkOptions, fork, restore, type Snapshot, snapshot } from './serving/snapshot.js';
+// Time and luck
+export * from './time.js';
+export * from './workloads/acceptance.js';
+export * from './workloads/arrivals.js';
+export * from './workloads/chat.js';
+export { type DepthParameters, depthAcceptance, eagleParameters } from './workloads/depth-acceptance.js';
+export * from './workloads/lengths.js';
+export * from './workloads/retime.js';
+export {
+  type ReadOptions,
+  type ReadReport,
+  readTrace,
+  type TraceFormat,
+  traceReaders,
+} from './workloads/traces/read.js';
+// Workloads: what will happen
+export {
+  type Content,
+  createWorkload,
+  type RequestContent,
+  type Source,
+  UNDECLARED,
+  type Workload,
+  type WorkloadColumns,
+} from './workloads/workload.js';
+export { workloadLines, writeWorkload } from './workloads/write.js';

@@ -1,7 +1,8 @@
 /** Entry `servegym/experiments`: names to objects, one episode, what load 1 is, intervals on paired seeds. */
-export * from './catalogue.js';
+
 export * from './bootstrap.js';
 export { type Saturation, saturate } from './capacity.js';
-export { type EngineOptions, engineRules } from './engine-file.js';
+export * from './catalogue.js';
 export { type Cost, readCost } from './cost-file.js';
+export { type EngineOptions, engineRules } from './engine-file.js';
 export { type EpisodeResult, type EpisodeSetup, runEpisode } from './episode.js';

@@ -7,7 +7,7 @@ import { Place } from './policy.js';
 import { ownBlocks, watch } from './prefix.js';
 import type { Replica } from './replica.js';
 import { State, Where } from './requests.js';
-import { lookaheadAtAdmission } from './speculation.js';
+import { lookahead, lookaheadAtAdmission } from './speculation.js';
 
 /** KV tokens that must fit, and are set aside, when r is admitted: by the policy, or by the engine's rule. */
 function reserveTokens(s: Replica, r: number): number {
@@ -38,9 +38,9 @@ function neededBlocks(s: Replica, r: number, hitBlocks: number, want: number): n
 const residentCount = (s: Replica): number =>
   s.rules.candidates === 'by-rank' ? s.residents.n : s.running.n;
 
-/** Free blocks that admissions may use: beside others, headroom and what they have reserved stay. */
+/** Free blocks that admissions may use: beside others, headroom, what they have reserved and what they grow by now stay. */
 function availableBlocks(s: Replica): number {
-  return residentCount(s) === 0 ? s.free : s.free - s.headroom - s.reservedBlocks;
+  return residentCount(s) === 0 ? s.free : s.free - s.headroom - s.reservedBlocks - s.growing;
 }
 
 /** Remembers that the head of the queue cannot be admitted as things stand. */
@@ -50,10 +50,13 @@ export function noteBlocked(s: Replica): void {
   if (s.prefix) watch(s.prefix);
 }
 
-/** True if the head of the queue still cannot be admitted, other things being equal. */
+/** True if the head of the queue still cannot be admitted, other things being equal: nor can it displace anybody. */
 export function stillBlocked(s: Replica): boolean {
-  if (s.queue.ids[0] !== s.blockedHead || availableBlocks(s) > s.blockedAvailable) return false;
-  return !s.prefix?.wantedEntered;
+  const head = s.queue.ids[0];
+  if (head !== s.blockedHead || availableBlocks(s) > s.blockedAvailable || s.prefix?.wantedEntered) return false;
+  if (s.rules.displaces === 'nobody') return true;
+  // Whoever is paused stands behind the head; of those who run the last one is the worst.
+  return s.residents.n === s.running.n && !before(s, head, s.running.ids[s.running.n - 1]);
 }
 
 /** True if r can be admitted now with a first chunk of `want` tokens behind its hit. */
@@ -78,6 +81,7 @@ export function displaceFor(s: Replica, r: number, hitBlocks: number, want: numb
     const victim = worstBehind(s, r);
     if (victim < 0) return false;
     evict(s, victim);
+    s.growing = growthOfRunning(s);
     s.displacedIteration = s.totals.iterations;
     s.displacedTokens = s.totals.generatedTokens;
   }
@@ -92,6 +96,19 @@ const mayDisplace = (s: Replica): boolean =>
 
 const freedBy = (s: Replica, v: number): number =>
   s.prefix ? ownBlocks(s.prefix, v, s.requests.blocks[v]) : s.requests.blocks[v];
+
+/** By rank: blocks that those who decode take in this iteration, before anybody else gets any. */
+export function growthOfRunning(s: Replica): number {
+  const { computed, known, blocks, drafts } = s.requests;
+  const { blockSize } = s.rules;
+  let growth = 0;
+  for (let k = 0; k < s.running.n; k++) {
+    const r = s.running.ids[k];
+    const slots = slotsFor(s, known[r] + drafts[r], lookahead(s, r));
+    if (known[r] - computed[r] === 1 && slots > blocks[r] * blockSize) growth += blocksFor(slots, blockSize) - blocks[r];
+  }
+  return growth;
+}
 
 function displaceable(s: Replica, r: number, v: number): boolean {
   if (s.rules.displaces === 'paused' && s.hidden.where[v] === Where.running) return false;

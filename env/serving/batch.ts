@@ -15,7 +15,7 @@ export function pack(s: Replica): void {
   s.plan.n = 0;
   s.plan.plain = 0;
   s.admitted.n = 0;
-  const evictedBefore = s.evicted.n;
+  s.evictedBefore = s.evicted.n;
   s.blockedHead = -1;
   s.borders.phase = -1;
   s.left = s.tokenBudget - budgetOff(s);
@@ -33,7 +33,7 @@ export function pack(s: Replica): void {
     return;
   }
   const inPrompt = !packPlain(s) && serveRunning(s, Phase.all);
-  if (s.evicted.n === evictedBefore || s.rules.admitAfterEviction) admitFromQueue(s, inPrompt);
+  if (s.evicted.n === s.evictedBefore || s.rules.admitAfterEviction) admitFromQueue(s, inPrompt);
   s.cursor = 0;
 }
 

@@ -1,5 +1,5 @@
 /** Engines in which everything goes by rank: who has a seat in the next batch. */
-import { admit, displaceFor, fits } from './admission.js';
+import { admit, displaceFor, fits, growthOfRunning, noteBlocked } from './admission.js';
 import { decodes, lacking, thresholdNow } from './batch.js';
 import { findHit } from './kv.js';
 import { before, dequeue, enqueue, mark, passOver, run, sortRunning, stopRunning, takeBack } from './order.js';
@@ -17,6 +17,7 @@ export function choose(s: Replica): void {
   const threshold = thresholdNow(s);
   let spoken = rules.phases === 'decodes-first' ? decodeTokens(s) : 0;
   let admitting = true;
+  s.growing = growthOfRunning(s);
   let k = 0;
   while (k < rules.maxBatch) {
     const next = admitting ? (queue.n > 0 ? queue.ids[0] : -1) : bestPaused(s);
@@ -31,6 +32,7 @@ export function choose(s: Replica): void {
       requests.state[next] = State.running;
       mark(s, next);
       run(s, next);
+      s.growing = growthOfRunning(s);
       continue; // it stands at k now
     }
     const available = s.left - spoken;
@@ -41,14 +43,19 @@ export function choose(s: Replica): void {
     const hitBlocks = findHit(s, next);
     const whole = Math.min(requests.known[next] - hitBlocks * rules.blockSize, threshold, Math.max(1, s.decision.chunk[next]));
     const want = Math.min(whole, available);
-    const misfit =
-      (!rules.chunkedPrefill && whole > available) ||
-      s.residents.n >= rules.maxResident ||
-      !(fits(s, next, hitBlocks, want) || displaceFor(s, next, hitBlocks, want));
-    if (!misfit) admit(s, next, hitBlocks, want);
-    else if (rules.misfit === 'skip' && s.aside.n < rules.maxPassed) passOver(s);
-    else admitting = false;
+    const noSeat = (!rules.chunkedPrefill && whole > available) || s.residents.n >= rules.maxResident;
+    const fitting = !noSeat && (fits(s, next, hitBlocks, want) || displaceFor(s, next, hitBlocks, want));
+    if (fitting) {
+      admit(s, next, hitBlocks, want);
+      continue; // it stands at k now, or behind
+    }
+    if (!noSeat && s.aside.n === 0) noteBlocked(s);
+    if (rules.misfit === 'skip' && s.aside.n < rules.maxPassed) {
+      passOver(s);
+      s.blockedHead = -1;
+    } else admitting = false;
   }
+  s.growing = 0;
   takeBack(s);
   while (running.n > rules.maxBatch) pause(s, running.n - 1);
 }

@@ -1,7 +1,7 @@
 /** What comes from outside: requests arrive, clients give up. Both are delivered at the border of an iteration. */
 import { exitAt, leave } from './commit.js';
 import type { Engine } from './engine.js';
-import { expectExit, popExit } from './exits.js';
+import { expectExit, popExit, refreshNextExit } from './exits.js';
 import { enlist, enqueue, mark } from './order.js';
 import { Cause } from './policy.js';
 import type { Replica } from './replica.js';
@@ -18,6 +18,7 @@ export function deliver(e: Engine): void {
 /** The next moment at which something comes from outside; Infinity = never. */
 export function nextEvent(e: Engine): number {
   const { arrival, count } = e.replica.workload;
+  if (e.replica.exits) refreshNextExit(e.replica);
   const next = e.cursor < count ? arrival[e.cursor] : Infinity;
   return Math.min(next, e.replica.nextExit);
 }

@@ -167,7 +167,7 @@ function iterate(engine: Engine, horizon: Micros): void {
   }
   pack(s);
   if (s.plan.n === 0 && s.live.n > 0 && s.flight?.n === 0) s.flight = null; // an empty batch in flight brings nothing
-  if (s.plan.n === 0 && s.evicted.n === 0 && !s.flight && !unblock(s, event < Infinity)) {
+  if (s.plan.n === 0 && s.evicted.n === s.evictedBefore && !s.flight && !unblock(s, event < Infinity)) {
     wait(engine, Math.min(event, s.wakeAt), horizon);
     return;
   }

@@ -26,6 +26,13 @@ export function expectExit(s: Replica, r: number): void {
   refreshNextExit(s);
 }
 
+/** Forgets what was expected and asks everyone who is here. */
+export function expectExits(s: Replica): void {
+  s.leavers.n = 0;
+  s.nextExit = Infinity;
+  if (s.exits) for (let k = 0; k < s.live.n; k++) expectExit(s, s.live.ids[k]);
+}
+
 /** Takes the first one who is still here; −1 = nobody leaves by now. */
 export function popExit(s: Replica): number {
   refreshNextExit(s);

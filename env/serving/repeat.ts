@@ -22,7 +22,7 @@ export function repeats(s: Replica): boolean {
   }
   if (queue.n === 0) return true;
   if (rules.candidates === 'by-rank') {
-    return running.n === rules.maxBatch && before(s, running.ids[running.n - 1], queue.ids[0]);
+    return (running.n === rules.maxBatch && before(s, running.ids[running.n - 1], queue.ids[0])) || stillBlocked(s);
   }
   return running.n >= rules.maxBatch || stillBlocked(s);
 }

@@ -104,6 +104,8 @@ export interface Replica {
   readonly residents: IdList;
   /** Evicted since the last batch was packed, that packing included; admitted by it. */
   readonly evicted: IdList;
+  /** How many of these before the batch was packed. */
+  evictedBefore: number;
   readonly admitted: IdList;
   /** Queued requests passed over while a batch is packed. */
   readonly aside: IdList;
@@ -115,6 +117,8 @@ export interface Replica {
   free: number;
   /** Blocks set aside for residents beyond what they hold. */
   reservedBlocks: number;
+  /** By rank, while a batch is formed: blocks that those who decode will take. */
+  growing: number;
   readonly prefix: PrefixCache | null;
 
   /** The batch being formed; from then on the one under way, and after its end the last one. */
@@ -318,12 +322,14 @@ export function createReplica(shared: Shared): Replica {
     held: createIds(),
     residents: createIds(room),
     evicted: createIds(),
+    evictedBefore: 0,
     admitted: createIds(),
     aside: createIds(),
     cursor: 0,
     left: 0,
     free: rules.blocks,
     reservedBlocks: 0,
+    growing: 0,
     prefix: rules.prefixCaching ? createPrefixCache(rules.blocks, rules.blockSize, ledger, workload) : null,
     plan: createPlan(room),
     flight: null,

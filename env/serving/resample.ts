@@ -4,7 +4,7 @@ import { luck, type Seed } from '../random.js';
 import { type Acceptance, constantAcceptance, noAcceptance } from '../workloads/acceptance.js';
 import type { Workload } from '../workloads/workload.js';
 import type { Engine } from './engine.js';
-import { expectExit } from './exits.js';
+import { expectExits } from './exits.js';
 import { mayLeave, type Replica } from './replica.js';
 
 /** Draws tried before a length is taken as just beyond what has been generated. */
@@ -80,9 +80,7 @@ function replaceWorkload(engine: Engine, s: Replica, own: Acceptance, future?: W
   s.acceptance = s.workload.acceptance;
   s.tie = s.rules.tie === 'source' ? s.workload.tie : null;
   s.exits = (s.exits || future !== undefined) && mayLeave(s.rules, s.workload);
-  s.leavers.n = 0;
-  s.nextExit = Infinity;
-  for (let k = 0; k < s.live.n; k++) expectExit(s, s.live.ids[k]);
+  expectExits(s);
 }
 
 function joined(old: Workload, cut: number, future: Workload, own: Acceptance): Workload {

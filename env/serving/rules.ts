@@ -57,7 +57,7 @@ export const rulesSchema = z.strictObject({
   maxPassed: z.int().min(1),
   /** Blocks left free when a request is admitted beside others. */
   watermarkBlocks: z.int().min(0),
-  /** Requests are admitted in an iteration in which one lost its blocks for another's growth. */
+  /** Running first: requests are admitted in an iteration in which one lost its blocks for another's growth. */
   admitAfterEviction: z.boolean(),
   /** By rank: whose blocks a better waiting request may take to be admitted: nobody's, those of paused, or of any worse one. */
   displaces: z.enum(['nobody', 'paused', 'worse']),

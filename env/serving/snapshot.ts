@@ -4,6 +4,7 @@ import type { Workload } from '../workloads/workload.js';
 import { clearRow, clearRows, type Kind, type LedgerMark, loadCells, saveCells } from './columns.js';
 import { createEngine, type Engine, type Outcome, type Setup } from './engine.js';
 import { describe } from './delivery.js';
+import { expectExits } from './exits.js';
 import { copyIds, createIds, type IdList, pushId } from './ids.js';
 import { mark } from './order.js';
 import { Cause, type Scheduler } from './policy.js';
@@ -18,7 +19,6 @@ import { fillView } from './turn.js';
 /** Numbers and flags of a replica that are not in any list. */
 type Scalars = Pick<
   Replica,
-  | 'nextExit'
   | 'now'
   | 'free'
   | 'reservedBlocks'
@@ -40,7 +40,6 @@ type Scalars = Pick<
 
 // Field by field, here and for totals and shapes: `Object.assign` costs as much as all columns together.
 function copyScalars(from: Scalars, to: Scalars): void {
-  to.nextExit = from.nextExit;
   to.now = from.now;
   to.free = from.free;
   to.reservedBlocks = from.reservedBlocks;
@@ -61,7 +60,6 @@ function copyScalars(from: Scalars, to: Scalars): void {
 }
 
 const noScalars = (): Scalars => ({
-  nextExit: 0,
   now: 0,
   free: 0,
   reservedBlocks: 0,
@@ -82,7 +80,7 @@ const noScalars = (): Scalars => ({
 });
 
 /** Lists of a replica, those of the batch being packed aside: between turns nothing is being packed. */
-const LISTS = ['leavers', 'live', 'ended', 'running', 'queue', 'held', 'residents', 'evicted', 'admitted'] as const satisfies readonly (keyof Replica)[];
+const LISTS = ['live', 'ended', 'running', 'queue', 'held', 'residents', 'evicted', 'admitted'] as const satisfies readonly (keyof Replica)[];
 
 /** One moment of an episode. Rows of requests that left before it are not in it: they do not change any more. */
 export interface Snapshot {
@@ -201,6 +199,7 @@ function load(engine: Engine, from: Snapshot, upTo?: LedgerMark): void {
   if (s.prefix && from.cache) loadCache(s.prefix, from.cache);
   s.acceptance = from.workload.acceptance;
   s.tie = s.rules.tie === 'source' ? from.workload.tie : null;
+  expectExits(s);
   engine.cursor = from.cursor;
   engine.delivered = from.delivered;
   engine.outcome = from.outcome;

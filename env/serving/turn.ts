@@ -6,7 +6,7 @@ import { indexOfId, reserveIds } from './ids.js';
 import { findHit } from './kv.js';
 import { dequeue, enqueue, heapify, release, requeue, setAside } from './order.js';
 import { anySet } from './plain.js';
-import { type Ids, Place, type ReplicaView, type Scheduler } from './policy.js';
+import { Cause, type Ids, Place, type ReplicaView, type Scheduler } from './policy.js';
 import type { Replica } from './replica.js';
 import { Where } from './requests.js';
 import { budgetOff, extraInput } from './speculation.js';
@@ -82,7 +82,7 @@ function dropEnded(s: Replica): void {
 /** Reads what the policy wrote. What that changes (a pause, a dropped request) is news for the next turn. */
 export function closeTurn(s: Replica, view: OpenView, policy: Scheduler): void {
   const { decision, told } = s;
-  if (s.cause !== 0) s.forced = -1;
+  if ((s.cause & ~Cause.first) !== 0) s.forced = -1;
   const plain = s.repeated && policy.scope !== 'all' && readRunning(s, policy);
   if (plain || policy.scope === 'all') told.n = 0;
   else pickNews(s, view.changed);

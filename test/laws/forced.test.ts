@@ -47,7 +47,8 @@ const holdAll = (view: ReplicaView, out: BatchDecision): void => {
   for (const r of idsOf(view.live)) out.hold[r] = 1;
 };
 
-const finished = ({ replica }: Engine): number[] => Array.from(replica.hidden.left.subarray(0, replica.totals.finished));
+const finished = ({ replica }: Engine): number[] =>
+  Array.from(replica.hidden.left.subarray(0, replica.totals.finished));
 
 describe('hold', () => {
   for (const name of [...SYNCHRONOUS, 'vllm-v1-async'] as const) {
@@ -138,12 +139,20 @@ describe('numbers out of range', () => {
   });
 
   it('γ is at most the engine’s maxDrafts, and 0 where it has none', () => {
-    for (const [maxDrafts, expected] of [[3, [3]], [0, []]] as const) {
+    for (const [maxDrafts, expected] of [
+      [3, [3]],
+      [0, []],
+    ] as const) {
       const seen = new Set<number>();
       const columns = { ...same(2, 4, 20), acceptance: constantAcceptance(0, [0, 1], 1) };
-      episode(preset('vllm-v1', { drafts: 0, maxDrafts }), columns, ({ live }, out) => {
-        for (const r of idsOf(live)) out.draft[r] = 255;
-      }, { recorders: [verified(seen)] });
+      episode(
+        preset('vllm-v1', { drafts: 0, maxDrafts }),
+        columns,
+        ({ live }, out) => {
+          for (const r of idsOf(live)) out.draft[r] = 255;
+        },
+        { recorders: [verified(seen)] },
+      );
       expect([...seen]).toEqual(expected);
     }
   });
@@ -212,7 +221,11 @@ describe('numbers out of range', () => {
 
 describe('memory', () => {
   /** Most that ran together. */
-  const together = (rules: Rules, columns: WorkloadColumns, say: (view: ReplicaView, out: BatchDecision) => void): number => {
+  const together = (
+    rules: Rules,
+    columns: WorkloadColumns,
+    say: (view: ReplicaView, out: BatchDecision) => void,
+  ): number => {
     let most = 0;
     const recorder: Recorder = {
       planned({ plan }) {
@@ -279,7 +292,15 @@ describe('requests that cannot fit', () => {
   it('are served to the end where prompt and declared output just fit, whatever drafts would like to have', () => {
     for (const name of ['vllm-v1', 'vllm-v1-async', 'vllm-v1@0.19', 'vllm-v1+rank'] as const) {
       for (const proposer of ['eagle', 'draft-model'] as const) {
-        const changes: Partial<Rules> = { blockSize: 4, blocks: 4, drafts: 5, maxDrafts: 5, maxModelLen: 100, proposer, prefixCaching: false };
+        const changes: Partial<Rules> = {
+          blockSize: 4,
+          blocks: 4,
+          drafts: 5,
+          maxDrafts: 5,
+          maxModelLen: 100,
+          proposer,
+          prefixCaching: false,
+        };
         expect(episode(preset(name, changes), same(2, 8, 8), () => {}).outcome, `${name}, ${proposer}`).toBe('drained');
       }
     }

@@ -10,7 +10,9 @@ import { asked, indexPolicies, restless } from './policies.js';
 import { requestsOf, resultsOf } from './results.js';
 
 function randomSetup(d: Draw, wishes: Wishes = {}): Setup {
-  const scheduler = d.chance(0.5) ? restless(d.int(0, 1000)) : asked(d.pick(Object.values(indexPolicies)), d.pick([1, 3, Infinity]));
+  const scheduler = d.chance(0.5)
+    ? restless(d.int(0, 1000))
+    : asked(d.pick(Object.values(indexPolicies)), d.pick([1, 3, Infinity]));
   return { horizon: 15_000, ...randomEpisode(d, wishes), predictor: oracle, scheduler };
 }
 
@@ -48,7 +50,7 @@ function keysFrom({ replica: s, delivered }: Engine): ReadonlySet<string> {
 describe('restore then run = run', () => {
   for (const preset of PRESETS) {
     it(`on ${preset}`, () => {
-      forAll(25, (d) => {
+      forAll(10, (d) => {
         const auditor = createAuditor();
         const setup = randomSetup(d, { preset });
         const expected = resultsOf(finish(createEngine(setup)));
@@ -85,7 +87,7 @@ describe('restore then run = run', () => {
 describe('fork then run = run', () => {
   for (const preset of PRESETS) {
     it(`on ${preset}`, () => {
-      forAll(25, (d) => {
+      forAll(10, (d) => {
         const setup = randomSetup(d, { preset });
         const engine = createEngine(setup);
         runTo(engine, d.int(0, 60));
@@ -102,7 +104,7 @@ describe('fork then run = run', () => {
   }
 
   it('from a snapshot of the past, and from a fork', () => {
-    forAll(40, (d) => {
+    forAll(25, (d) => {
       const engine = createEngine(randomSetup(d));
       runTo(engine, d.int(0, 30));
       const keys = keysFrom(engine);
@@ -116,7 +118,7 @@ describe('fork then run = run', () => {
 
   it('with batches in flight', () => {
     let inFlight = 0;
-    forAll(60, (d) => {
+    forAll(40, (d) => {
       const engine = createEngine(randomSetup(d, { preset: 'vllm-v1-async' }));
       runTo(engine, d.int(2, 30));
       if (engine.replica.flight) inFlight++;
@@ -124,7 +126,7 @@ describe('fork then run = run', () => {
       const twin = fork(engine);
       expect(futureOf(finish(twin), keys)).toEqual(futureOf(finish(engine), keys));
     });
-    expect(inFlight).toBeGreaterThan(20);
+    expect(inFlight).toBeGreaterThan(10);
   });
 });
 
@@ -132,7 +134,7 @@ describe('resampled forks', () => {
   const calm: Wishes = { exits: false, horizon: false, drafts: false };
 
   it('leave the engine as it was, keep the past, and obey the laws', () => {
-    forAll(60, (d) => {
+    forAll(25, (d) => {
       const setup = randomSetup(d);
       const engine = createEngine(setup);
       runTo(engine, d.int(0, 60));
@@ -141,7 +143,10 @@ describe('resampled forks', () => {
       expect(twin.replica.now).toBe(s.now);
       expect(twin.replica.totals).toEqual(s.totals);
       for (const list of ['live', 'running', 'queue', 'held', 'residents'] as const) {
-        expect([list, ...twin.replica[list].ids.subarray(0, twin.replica[list].n)]).toEqual([list, ...s[list].ids.subarray(0, s[list].n)]);
+        expect([list, ...twin.replica[list].ids.subarray(0, twin.replica[list].n)]).toEqual([
+          list,
+          ...s[list].ids.subarray(0, s[list].n),
+        ]);
       }
       for (const r of s.live.ids.subarray(0, s.live.n)) {
         for (const name of ['computed', 'generated', 'blocks', 'firstToken', 'service'] as const) {
@@ -156,9 +161,14 @@ describe('resampled forks', () => {
   });
 
   it('are the truth where the beliefs are, once all have come', () => {
-    forAll(40, (d) => {
+    forAll(20, (d) => {
       const { workload, ...setup } = randomSetup(d, calm);
-      const atOnce = createWorkload({ ...workload, name: 'at once', arrival: new Float64Array(workload.count), content: undefined as never });
+      const atOnce = createWorkload({
+        ...workload,
+        name: 'at once',
+        arrival: new Float64Array(workload.count),
+        content: undefined as never,
+      });
       const engine = createEngine({ ...setup, workload: atOnce });
       runTo(engine, d.int(0, 30));
       const keys = keysFrom(engine);
@@ -184,7 +194,10 @@ describe('resampled forks', () => {
     };
     let differ = 0;
     forAll(20, (d) => {
-      const engine = createEngine({ ...randomSetup(d, { ...calm, rules: { maxModelLen: 120, tokenBudget: 300 } }), predictor: uncertain });
+      const engine = createEngine({
+        ...randomSetup(d, { ...calm, rules: { maxModelLen: 120, tokenBudget: 300 } }),
+        predictor: uncertain,
+      });
       runTo(engine, d.int(0, 5));
       const keys = keysFrom(engine);
       const futures = [1, 1, 2].map((seed) => futureOf(finish(fork(engine, { resample: 'beliefs', seed })), keys));

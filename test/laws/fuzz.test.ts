@@ -8,7 +8,7 @@ import { oracle } from '../../predictors/oracle.js';
 import { createAuditor } from './auditor.js';
 import { LONGER, randomEpisode, seededDraw } from './generators.js';
 import { hostile, NAN_TARGETS, poisonous } from './hostile.js';
-import { watched } from './policies.js';
+import { watched } from './watched.js';
 
 const one = process.env.SERVEGYM_FUZZ_SEED;
 const CASES = 400 * LONGER;
@@ -62,7 +62,8 @@ describe('fuzz', () => {
           refused = error instanceof Error ? error.message : '';
         }
         // An episode may be over before the turn comes.
-        if (refused || engine.replica.totals.turns >= 5) expect(refused, `seed ${seed}`).toMatch(new RegExp(`policy poisonous wrote NaN into ${target}`));
+        if (refused || engine.replica.totals.turns >= 5)
+          expect(refused, `seed ${seed}`).toMatch(new RegExp(`policy poisonous wrote NaN into ${target}`));
       }
     });
   }

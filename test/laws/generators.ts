@@ -9,8 +9,20 @@ import type { CostModel } from '../../env/serving/cost/cost.js';
 import type { Setup } from '../../env/serving/engine.js';
 import { type PresetName, preset, presets } from '../../env/serving/presets.js';
 import type { Rules } from '../../env/serving/rules.js';
-import { type Acceptance, constantAcceptance, noAcceptance, replayedAcceptance, scriptedAcceptance } from '../../env/workloads/acceptance.js';
-import { createWorkload, type RequestContent, UNDECLARED, type Workload, type WorkloadColumns } from '../../env/workloads/workload.js';
+import {
+  type Acceptance,
+  constantAcceptance,
+  noAcceptance,
+  replayedAcceptance,
+  scriptedAcceptance,
+} from '../../env/workloads/acceptance.js';
+import {
+  createWorkload,
+  type RequestContent,
+  UNDECLARED,
+  type Workload,
+  type WorkloadColumns,
+} from '../../env/workloads/workload.js';
 
 /** Where choices come from. Both ends are inclusive. */
 export interface Draw {
@@ -116,7 +128,11 @@ export function randomRules(d: Draw, wishes: Wishes = {}): Rules {
     padOneToken: d.chance(0.5),
   };
   const ranked: Partial<Rules> = byRank
-    ? { phases: d.pick(['as-ranked', 'decodes-first', 'prefill-first']), displaces: d.pick(['nobody', 'paused', 'worse']), ownShortage: d.pick(['evict-self', 'stall']) }
+    ? {
+        phases: d.pick(['as-ranked', 'decodes-first', 'prefill-first']),
+        displaces: d.pick(['nobody', 'paused', 'worse']),
+        ownShortage: d.pick(['evict-self', 'stall']),
+      }
     : {};
   return preset(name, { ...sizes, ...switches, ...ranked, ...wishes.rules });
 }
@@ -154,7 +170,13 @@ function randomAcceptance(d: Draw, keys: readonly number[]): Acceptance | ((orde
   const kind = d.int(0, 3);
   if (kind === 0) return noAcceptance;
   const alpha = d.int(0, 100) / 100;
-  if (kind === 1) return (order) => constantAcceptance(alpha, Array.from(order, (row) => keys[row]), 'laws');
+  if (kind === 1)
+    return (order) =>
+      constantAcceptance(
+        alpha,
+        Array.from(order, (row) => keys[row]),
+        'laws',
+      );
   const few = (least: number): number[] => list(d.int(least, 4), () => d.int(0, 5));
   if (kind === 2) {
     const scripts = keys.map(() => ({ accepted: few(0), drafts: few(0) }));
@@ -177,11 +199,14 @@ export function randomColumns(d: Draw, rules: Rules, wishes: Wishes = {}): Workl
     now += (wishes.distinctArrivals ? 1 : 0) + (d.chance(0.3) ? 0 : d.int(0, gap));
     return now;
   });
-  const promptTokens = list(count, () => (d.chance(excess) ? d.int(reach, reach + 10) : d.int(1, Math.max(1, (reach - 1) >> d.int(0, 3)))));
+  const promptTokens = list(count, () =>
+    d.chance(excess) ? d.int(reach, reach + 10) : d.int(1, Math.max(1, (reach - 1) >> d.int(0, 3))),
+  );
   const outputTokens = list(count, () => d.int(1, Math.max(2, reach >> d.int(0, 3))));
   const open = d.chance(0.2);
   const declared = outputTokens.map((n) => (open ? UNDECLARED : Math.max(1, n + d.int(d.chance(0.2) ? -n : 0, 20))));
-  const later = (k: number, share: number): number => (exits && d.chance(share) ? arrival[k] + d.int(0, 1500) : Infinity);
+  const later = (k: number, share: number): number =>
+    exits && d.chance(share) ? arrival[k] + d.int(0, 1500) : Infinity;
   const keys = list(count, (k) => 1000 * k + 7);
   return {
     name: 'random',
@@ -200,7 +225,8 @@ export function randomColumns(d: Draw, rules: Rules, wishes: Wishes = {}): Workl
   };
 }
 
-export const randomWorkload = (d: Draw, rules: Rules, wishes: Wishes = {}): Workload => createWorkload(randomColumns(d, rules, wishes));
+export const randomWorkload = (d: Draw, rules: Rules, wishes: Wishes = {}): Workload =>
+  createWorkload(randomColumns(d, rules, wishes));
 
 /** An engine, its costs and what will happen to it. */
 export function randomEpisode(d: Draw, wishes: Wishes = {}): Episode {

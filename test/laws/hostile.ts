@@ -75,44 +75,48 @@ function forgive(view: ReplicaView, out: BatchDecision): void {
 }
 
 /** @param turns how long it is hostile */
-export const hostile = (seed: Seed, turns: number): (() => Scheduler) => () => {
-  const d = seededDraw(`hostile ${seed}`);
-  const temper = temperOf(d);
-  const scope = d.pick(['changed', 'all'] as const);
-  let turn = 0;
-  return {
-    name: 'hostile',
-    scope,
-    wakeIn: d.pick([1, 1, 4, Infinity]),
-    decide(view, out) {
-      turn++;
-      if (turn > turns) {
-        if (turn === turns + 1 || view.cause & Cause.arrival) forgive(view, out);
-        return;
-      }
-      for (const r of idsOf(view.live)) if (d.chance(0.6)) spoil(d, temper, out, r);
-      if (temper.trespasses) for (let k = 0; k < 5; k++) spoil(d, temper, out, d.int(0, out.rank.length - 1));
-      spoilScalars(d, temper, view, out);
-    },
+export const hostile =
+  (seed: Seed, turns: number): (() => Scheduler) =>
+  () => {
+    const d = seededDraw(`hostile ${seed}`);
+    const temper = temperOf(d);
+    const scope = d.pick(['changed', 'all'] as const);
+    let turn = 0;
+    return {
+      name: 'hostile',
+      scope,
+      wakeIn: d.pick([1, 1, 4, Infinity]),
+      decide(view, out) {
+        turn++;
+        if (turn > turns) {
+          if (turn === turns + 1 || view.cause & Cause.arrival) forgive(view, out);
+          return;
+        }
+        for (const r of idsOf(view.live)) if (d.chance(0.6)) spoil(d, temper, out, r);
+        if (temper.trespasses) for (let k = 0; k < 5; k++) spoil(d, temper, out, d.int(0, out.rank.length - 1));
+        spoilScalars(d, temper, view, out);
+      },
+    };
   };
-};
 
 /** Where a NaN may be written. */
 export const NAN_TARGETS = ['rank', 'keep', 'tokenBudget', 'headroom', 'wakeAt', 'wakeIn'] as const;
 
 /** Writes NaN into one place on a turn on which somebody changed: it must be refused there and then. */
-export const poisonous = (target: (typeof NAN_TARGETS)[number], turn: number): (() => Scheduler) => () => {
-  let turns = 0;
-  return {
-    name: 'poisonous',
-    decide({ changed, live }, out) {
-      if (++turns < turn || live.n === 0) return;
-      if (target !== 'rank' && target !== 'keep') out[target] = NaN;
-      else {
-        const r = changed.n > 0 ? changed.ids[0] : live.ids[0];
-        out[target][r] = NaN;
-        out.touch(r);
-      }
-    },
+export const poisonous =
+  (target: (typeof NAN_TARGETS)[number], turn: number): (() => Scheduler) =>
+  () => {
+    let turns = 0;
+    return {
+      name: 'poisonous',
+      decide({ changed, live }, out) {
+        if (++turns < turn || live.n === 0) return;
+        if (target !== 'rank' && target !== 'keep') out[target] = NaN;
+        else {
+          const r = changed.n > 0 ? changed.ids[0] : live.ids[0];
+          out[target][r] = NaN;
+          out.touch(r);
+        }
+      },
+    };
   };
-};

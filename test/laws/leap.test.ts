@@ -10,32 +10,41 @@ const { fcfs, sjf, priority, lcfs } = indexPolicies;
 const steadfast = [fcfs, sjf, priority, lcfs];
 
 /** Asked again after a number of iterations that is a new one each time. */
-const nowAndThen = (make: () => Scheduler, seed: number): (() => Scheduler) => () => {
-  const inner = make();
-  let turn = 0;
-  return {
-    ...inner,
-    decide(view, out) {
-      inner.decide(view, out);
-      out.wakeIn = 1 + Math.floor(20 * hash(seed, turn++));
-    },
+const nowAndThen =
+  (make: () => Scheduler, seed: number): (() => Scheduler) =>
+  () => {
+    const inner = make();
+    let turn = 0;
+    return {
+      ...inner,
+      decide(view, out) {
+        inner.decide(view, out);
+        out.wakeIn = 1 + Math.floor(20 * hash(seed, turn++));
+      },
+    };
   };
-};
 
 /** Also woken by the clock, to say nothing new. */
-const withTimers = (make: () => Scheduler, seed: number): (() => Scheduler) => () => {
-  const inner = make();
-  return {
-    ...inner,
-    wakeIn: Infinity,
-    decide(view, out) {
-      inner.decide(view, out);
-      out.wakeAt = Math.min(out.wakeAt, view.now + Math.floor(400 * hash(seed, view.now)));
-    },
+const withTimers =
+  (make: () => Scheduler, seed: number): (() => Scheduler) =>
+  () => {
+    const inner = make();
+    return {
+      ...inner,
+      wakeIn: Infinity,
+      decide(view, out) {
+        inner.decide(view, out);
+        out.wakeAt = Math.min(out.wakeAt, view.now + Math.floor(400 * hash(seed, view.now)));
+      },
+    };
   };
-};
 
-function compare(policy: () => Scheduler, seed: number, episode: ReturnType<typeof randomEpisode>, timers: boolean): void {
+function compare(
+  policy: () => Scheduler,
+  seed: number,
+  episode: ReturnType<typeof randomEpisode>,
+  timers: boolean,
+): void {
   const setup = { horizon: 30_000, ...episode };
   const stepwise = resultsOf(ran({ ...setup, scheduler: asked(policy, 1) }));
   expect(resultsOf(ran({ ...setup, scheduler: asked(policy, Infinity) }))).toEqual(stepwise);
@@ -48,7 +57,10 @@ describe('leap on ≡ leap off', () => {
   for (const preset of PRESETS) {
     const situations: Record<string, Wishes> = {
       'as it comes': {},
-      'with prefix caching and a small pool': { drafts: false, rules: { prefixCaching: true, blockSize: 2, blocks: 40, watermarkBlocks: 0, admissionReserve: 'chunk' } },
+      'with prefix caching and a small pool': {
+        drafts: false,
+        rules: { prefixCaching: true, blockSize: 2, blocks: 40, watermarkBlocks: 0, admissionReserve: 'chunk' },
+      },
       'with long answers': { drafts: false, rules: { maxModelLen: 400, tokenBudget: 500 } },
       'with drafts': { drafts: true },
       'with clients that leave and a horizon': { exits: true, horizon: true },
@@ -56,7 +68,7 @@ describe('leap on ≡ leap off', () => {
     for (const [situation, wishes] of Object.entries(situations)) {
       if (preset === 'serial' && wishes.rules?.prefixCaching) continue;
       it(`${preset} ${situation}`, () => {
-        forAll(12, (d) => {
+        forAll(6, (d) => {
           const episode = randomEpisode(d, { preset, ...wishes });
           compare(d.pick(steadfast), d.int(0, 1000), episode, true);
         });
@@ -64,7 +76,7 @@ describe('leap on ≡ leap off', () => {
     }
 
     it(`${preset} under a policy that writes everything, on events`, () => {
-      forAll(20, (d) => {
+      forAll(12, (d) => {
         const episode = randomEpisode(d, { preset });
         compare(eventful(d.int(0, 1000), d.int(20, 500)), d.int(0, 1000), episode, false);
       });

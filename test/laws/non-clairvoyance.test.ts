@@ -49,7 +49,10 @@ function reader(log: Entry[], seed: number): () => Scheduler {
       out.touch(first);
       out.tokenBudget = hash(h, 1) < 0.2 ? 1 + Math.floor(30 * hash(h, 2)) : out.tokenBudget;
       out.wakeIn = 1 + Math.floor(6 * hash(h, 3));
-      log.push({ at: view.now, text: `${text} ${idsOf(view.live).map((r) => [out.rank[r], out.hold[r], out.draft[r], out.chunk[r]])}` });
+      log.push({
+        at: view.now,
+        text: `${text} ${idsOf(view.live).map((r) => [out.rank[r], out.hold[r], out.draft[r], out.chunk[r]])}`,
+      });
     },
   });
 }
@@ -115,7 +118,14 @@ function otherFuture(d: Draw, workload: Workload, t: number, past: Past): Worklo
   const shift = d.int(0, 300);
   if (!workload.content) for (let row = first; row < count; row++) promptTokens[row] = d.int(1, 60);
   for (let row = first; row < count; row++) arrival[row] += shift;
-  return { ...workload, outputTokens, abortAt, promptTokens, arrival, acceptance: otherLuck(workload.acceptance, past, d.int(0, 1000)) };
+  return {
+    ...workload,
+    outputTokens,
+    abortAt,
+    promptTokens,
+    arrival,
+    acceptance: otherLuck(workload.acceptance, past, d.int(0, 1000)),
+  };
 }
 
 /** The same luck where it has been seen: verifications committed before t, and drafts proposed behind them. */

@@ -25,13 +25,18 @@ function renamed(given: WorkloadColumns, order: readonly number[], key: (row: nu
 
 describe('renaming', () => {
   it('of requests that arrive one by one changes no time', () => {
-    forAll(120, (d) => {
+    forAll(90, (d) => {
       const rules = randomRules(d, { drafts: false });
       const columns = randomColumns(d, rules, { distinctArrivals: true });
       const cost = randomCost(d);
       const order = shuffled(d, columns.arrival.length);
       const newKey = (row: number): number => 5_000_000_000 - 13 * row;
-      const setup = { rules, cost, horizon: 20_000, scheduler: asked(d.pick(Object.values(indexPolicies)), d.pick([1, Infinity])) };
+      const setup = {
+        rules,
+        cost,
+        horizon: 20_000,
+        scheduler: asked(d.pick(Object.values(indexPolicies)), d.pick([1, Infinity])),
+      };
       const before = requestsOf(ran({ ...setup, workload: createWorkload(columns) }));
       const after = requestsOf(ran({ ...setup, workload: createWorkload(renamed(columns, order, newKey)) }));
       const expected = Object.entries(before).map(([key, row]) => [newKey((Number(key) - 7) / 1000), row]);

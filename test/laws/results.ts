@@ -28,7 +28,9 @@ export function resultsOf(engine: Engine): unknown {
 export function bytesOf({ replica: s }: Engine): string {
   const { ledger } = s;
   const columns = Object.values(ledger.groups).flatMap(({ f64, f32, i32, u8 }) => [...f64, ...f32, ...i32, ...u8]);
-  const bytes = [...columns, ...ledger.cells].map((c) => Buffer.from(c.buffer, c.byteOffset, c.byteLength).toString('base64'));
+  const bytes = [...columns, ...ledger.cells].map((c) =>
+    Buffer.from(c.buffer, c.byteOffset, c.byteLength).toString('base64'),
+  );
   return JSON.stringify([bytes, s.totals, s.now]);
 }
 

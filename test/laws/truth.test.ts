@@ -266,9 +266,9 @@ describe.each(settings)('at run time, %s', (...setting) => {
       for (const [name, column] of Object.entries(columns)) {
         if (!ArrayBuffer.isView(column)) continue;
         const rows = column as Float64Array;
-        if (rows.length !== ROWS) continue;
+        if (rows.length < ROWS) continue;
         looked++;
-        for (let r = delivered; r < ROWS; r++) if (rows[r] !== 0) told.add(`${name}[${r}] = ${rows[r]}`);
+        for (let r = delivered; r < rows.length; r++) if (rows[r] !== 0) told.add(`${name}[${r}] = ${rows[r]}`);
       }
       for (let r = delivered; r < ROWS; r++) if (view.prefixHit(r) !== 0) told.add(`prefixHit(${r})`);
     });

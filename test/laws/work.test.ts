@@ -1,9 +1,9 @@
 /** Nobody waits for nothing: the engine never idles while an un-held request could run alone, and work is work for all. */
 import { describe, expect, it } from 'vitest';
 import { constantStep } from '../../env/serving/cost/affine.js';
+import type { Scheduler } from '../../env/serving/policy.js';
 import { preset } from '../../env/serving/presets.js';
 import type { Recorder } from '../../env/serving/recorder.js';
-import type { Scheduler } from '../../env/serving/policy.js';
 import { State } from '../../env/serving/requests.js';
 import { createWorkload, type Workload } from '../../env/workloads/workload.js';
 import { type Draw, forAll, randomEpisode, randomWorkload } from './generators.js';
@@ -32,7 +32,7 @@ function idleWatch(): Recorder & { readonly wasted: number } {
 
 describe('work conservation', () => {
   it('never idles while a request that nobody holds could run alone', () => {
-    forAll(120, (d) => {
+    forAll(80, (d) => {
       const episode = randomEpisode(d, { rules: { unfit: 'reject' } });
       const watch = idleWatch();
       const scheduler = d.chance(0.5) ? d.pick(Object.values(indexPolicies)) : eventful(d.int(0, 1000), d.int(50, 500));
@@ -42,7 +42,7 @@ describe('work conservation', () => {
   });
 
   it('is strict on serial without holds: one request in every iteration while anyone is here', () => {
-    forAll(60, (d) => {
+    forAll(40, (d) => {
       const { workload, cost } = randomEpisode(d, { preset: 'serial', exits: false });
       let idle = 0;
       const recorder: Recorder = {
@@ -52,7 +52,13 @@ describe('work conservation', () => {
         },
       };
       const rules = preset('serial', { chunkedPrefill: d.chance(0.5) });
-      const { replica: s, outcome } = ran({ workload, rules, cost, scheduler: d.pick(Object.values(indexPolicies)), recorders: [recorder] });
+      const { replica: s, outcome } = ran({
+        workload,
+        rules,
+        cost,
+        scheduler: d.pick(Object.values(indexPolicies)),
+        recorders: [recorder],
+      });
       expect(outcome).toBe('drained');
       expect(s.totals.sequenceSteps).toBe(s.totals.iterations);
       expect(s.totals.busy + idle).toBe(s.now);
@@ -60,9 +66,11 @@ describe('work conservation', () => {
   });
 
   it('takes the same path of remaining work under every policy without holds', () => {
-    forAll(40, (d) => {
+    forAll(20, (d) => {
       const workload = queueing(d);
-      const paths = Object.values(indexPolicies).map((policy) => workPath(workload, asked(policy, d.pick([1, Infinity]))));
+      const paths = Object.values(indexPolicies).map((policy) =>
+        workPath(workload, asked(policy, d.pick([1, Infinity]))),
+      );
       for (const path of paths) expect(path).toEqual(paths[0]);
     });
   });

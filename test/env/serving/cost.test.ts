@@ -178,7 +178,9 @@ describe('the shape that a batch has in the engine', () => {
   function shapesOf(workload: Parameters<typeof createWorkload>[0], rules: Parameters<typeof preset>[1]): BatchShape[] {
     const shapes: BatchShape[] = [];
     const spy: CostModel = {
-      ...constantStep(1),
+      name: 'spy',
+      cpu: () => 1,
+      device: () => 1,
       iteration(shape) {
         shapes.push({ ...shape });
         return 1;
