@@ -23,29 +23,42 @@ export function nextEvent(e: Engine): number {
   return Math.min(next, e.replica.nextExit);
 }
 
-/** Writes the row of a request and lets it wait; one that can never fit is rejected on what is known of it. */
+/** A request comes and is this engine's own. */
 function arrive(e: Engine, row: number): void {
+  const r = announce(e, row);
   const s = e.replica;
-  const { requests, hidden, decision, rules, workload } = s;
+  join(s, r, s.requests.arrival[r]);
+  for (const recorder of s.recorders) recorder.arrived?.(s, r);
+  if (!neverFits(s, r)) return;
+  s.totals.areaInSystem -= s.now - s.requests.arrival[r];
+  leave(s, r, State.rejected, s.requests.arrival[r]);
+}
+
+/** Writes the row of a request: from now on it can be seen. It is in no engine yet. Returns its id. */
+export function announce(e: Engine, row: number): number {
+  const { requests, hidden, workload, predictor } = e.replica;
   const r = e.delivered++;
   hidden.row[r] = row;
-  describe(s, r);
+  describe(e.replica, r);
   hidden.end[r] = Math.min(workload.outputTokens[row], requests.declared[r]);
+  predictor.arrive(r);
+  return r;
+}
+
+/** r waits here; it counts in this engine from `since`. */
+export function join(s: Replica, r: number, since: number): void {
+  const { hidden, decision, rules } = s;
   decision.rank[r] = r;
   hidden.urgency[r] = r;
+  decision.hold[r] = 0;
+  decision.keep[r] = 0;
   decision.draft[r] = rules.drafts;
   decision.chunk[r] = 0x7fffffff;
   decision.reserve[r] = -1;
-  s.totals.areaInSystem += s.now - requests.arrival[r];
+  decision.place[r] = 0;
+  s.totals.areaInSystem += s.now - since;
   enlist(s, r);
   enqueue(s, r);
-  s.predictor.arrive(r);
-  for (const recorder of s.recorders) recorder.arrived?.(s, r);
-  if (neverFits(s, r)) {
-    s.totals.areaInSystem -= s.now - requests.arrival[r];
-    leave(s, r, State.rejected, requests.arrival[r]);
-    return;
-  }
   mark(s, r);
   s.cause |= Cause.arrival;
   if (s.exits) expectExit(s, r);
@@ -69,7 +82,7 @@ export function describe(s: Replica, r: number): void {
 }
 
 /** Decided by what is known: the prompt fills the model length, or prompt and declared output can outgrow the pool. */
-function neverFits(s: Replica, r: number): boolean {
+export function neverFits(s: Replica, r: number): boolean {
   const { rules, requests } = s;
   if (rules.unfit === 'block') return false;
   const prompt = requests.promptTokens[r];

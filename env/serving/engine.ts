@@ -33,6 +33,8 @@ export interface Setup {
   readonly seed?: Seed;
   /** The episode ends at the first border at or after this time [never: until drained]. */
   readonly horizon?: Micros;
+  /** Requests arrive by themselves, or are announced and taken (handover.ts) ['arrivals']. */
+  readonly delivery?: 'arrivals' | 'taken';
   /** Rows for requests [those of the workload]. */
   readonly capacity?: number;
   /** [none] */
@@ -47,6 +49,10 @@ export interface Engine {
   readonly replica: Replica;
   readonly scheduler: Scheduler;
   readonly view: OpenView;
+  /** All replicas of the episode, if this is the one that began it. */
+  readonly fleet: Replica[];
+  /** Requests arrive at it by themselves; else they are taken, and more may always come before the time it is advanced to. */
+  readonly ownArrivals: boolean;
   /** Next row of the workload to be delivered. */
   cursor: number;
   /** Requests delivered so far: ids 0 … delivered − 1. */
@@ -58,30 +64,50 @@ export interface Engine {
   asking: boolean;
 }
 
-export function createEngine(setup: Setup): Engine {
-  const { workload, rules, cost, seed = 0 } = setup;
-  const ledger = createLedger(Math.max(workload.count, setup.capacity ?? 0));
-  const scheduler = (setup.scheduler ?? fcfs)();
-  const predictor = (setup.predictor ?? declared)();
-  const levels = predictor.levels ?? [];
-  const requests = createRequests(ledger);
-  const hidden = createHidden(ledger, rules.asyncDepth > 0);
-  const beliefs = {
-    length: column(ledger, Float64Array),
-    lengthSpread: column(ledger, Float32Array),
-    acceptance: column(ledger, Float32Array),
-    acceptanceSpread: column(ledger, Float32Array),
-    quantiles: levels.map(() => column(ledger, Float64Array)),
+/** What the replicas of an episode share. */
+type Episode = Pick<Replica, 'ledger' | 'requests' | 'hidden' | 'beliefs' | 'predictor'>;
+
+function createEpisode({ workload, capacity = 0, rules, predictor: make = declared }: Setup): Episode {
+  const ledger = createLedger(Math.max(workload.count, capacity));
+  const predictor = make();
+  return {
+    ledger,
+    requests: createRequests(ledger),
+    hidden: createHidden(ledger, rules.asyncDepth > 0),
+    beliefs: {
+      length: column(ledger, Float64Array),
+      lengthSpread: column(ledger, Float32Array),
+      acceptance: column(ledger, Float32Array),
+      acceptanceSpread: column(ledger, Float32Array),
+      quantiles: (predictor.levels ?? []).map(() => column(ledger, Float64Array)),
+    },
+    predictor,
   };
+}
+
+/** @param home an engine whose episode it joins: see `createBeside` */
+export function createEngine(setup: Setup, home?: Engine): Engine {
+  const { workload, rules, cost, seed = 0 } = setup;
+  const scheduler = (setup.scheduler ?? fcfs)();
+  if (home && home.setup.rules.asyncDepth !== rules.asyncDepth) {
+    throw new Error(`engines of one episode plan alike: asyncDepth is ${rules.asyncDepth}, expected ${home.setup.rules.asyncDepth}`);
+  }
+  const { ledger, requests, hidden, beliefs, predictor } = home ? home.replica : createEpisode(setup);
+  const levels = predictor.levels ?? [];
   const shared = { rules, cost, seed, ledger, requests, hidden, beliefs, workload, predictor, policyName: scheduler.name };
   const replica = createReplica({ ...shared, recorders: setup.recorders ?? [] });
-  bindBeliefs(replica, predictor);
+  const ownArrivals = !home && setup.delivery !== 'taken';
+  const fleet = [replica];
+  if (home) home.fleet.push(replica);
+  else bindBeliefs(replica, predictor, fleet);
   const engine: Engine = {
     setup,
     replica,
     scheduler,
     view: createView(replica),
-    cursor: 0,
+    fleet,
+    ownArrivals,
+    cursor: ownArrivals ? 0 : workload.count,
     delivered: 0,
     ownColumns: markLedger(ledger),
     outcome: 'running',
@@ -115,24 +141,28 @@ export function act(engine: Engine): void {
 /**
  * Carries out the open decision, if there is one, and advances until the policy must be asked again: the view is open
  * then, and the decision waits to be written.
- * @returns false when the episode is over
+ * @param until stop at the first border at or after this time; the episode may go on from there
+ * @returns false when the episode is over, or `until` is reached
  */
-export function toTurn(engine: Engine): boolean {
+export function toTurn(engine: Engine, until: Micros = Infinity): boolean {
   const { replica: s, view, scheduler } = engine;
   if (engine.asking) {
     engine.asking = false;
     closeTurn(s, view, scheduler);
   }
   const horizon = engine.setup.horizon ?? Infinity;
+  const limit = Math.min(horizon, until);
+  const more = !engine.ownArrivals && until < Infinity;
   while (engine.outcome === 'running') {
     deliver(engine);
     if (s.now >= horizon) engine.outcome = 'horizon';
-    else if (s.live.n === 0 && !s.flight) skipIdle(engine, horizon);
+    else if (s.now >= until) return false;
+    else if (s.live.n === 0 && !s.flight) skipIdle(engine, limit, more);
     else if (s.live.n > 0 && due(s)) {
       openTurn(s, view, scheduler);
       engine.asking = true;
       return true;
-    } else iterate(engine, horizon);
+    } else iterate(engine, limit, more);
   }
   return false;
 }
@@ -144,31 +174,31 @@ function due(s: Replica): boolean {
 }
 
 /** Nobody is here: the clock jumps to the next arrival. */
-function skipIdle(engine: Engine, horizon: Micros): void {
+function skipIdle(engine: Engine, limit: Micros, more: boolean): void {
   const s = engine.replica;
   const next = nextEvent(engine);
-  if (next === Infinity) {
+  if (next === Infinity && !more) {
     engine.outcome = 'drained';
     return;
   }
   const from = s.now;
-  s.now = Math.min(next, horizon);
+  s.now = Math.min(next, limit);
   for (const recorder of s.recorders) recorder.idle?.(s, from);
 }
 
 /** One border to the next: repeat the batch, or pack a new one and carry it out. */
-function iterate(engine: Engine, horizon: Micros): void {
+function iterate(engine: Engine, limit: Micros, more: boolean): void {
   const s = engine.replica;
   const event = nextEvent(engine);
   if (repeats(s)) {
-    const m = repeat(s, Math.min(event, s.wakeAt, horizon), s.wakeLeft);
+    const m = repeat(s, Math.min(event, s.wakeAt, limit), s.wakeLeft);
     s.wakeLeft -= m;
     if (m > 0) return;
   }
   pack(s);
   if (s.plan.n === 0 && s.live.n > 0 && s.flight?.n === 0) s.flight = null; // an empty batch in flight brings nothing
-  if (s.plan.n === 0 && s.evicted.n === s.evictedBefore && !s.flight && !unblock(s, event < Infinity)) {
-    wait(engine, Math.min(event, s.wakeAt), horizon);
+  if (s.plan.n === 0 && s.evicted.n === s.evictedBefore && !s.flight && !unblock(s, event < Infinity || more)) {
+    wait(engine, Math.min(event, s.wakeAt), limit, more);
     return;
   }
   settle(s);
@@ -223,14 +253,14 @@ function passTime(s: Replica, length: Micros): void {
 }
 
 /** Nothing can run: the clock moves to what comes next. */
-function wait(engine: Engine, until: Micros, horizon: Micros): void {
+function wait(engine: Engine, until: Micros, limit: Micros, more: boolean): void {
   const s = engine.replica;
-  if (until === Infinity) {
+  if (until === Infinity && !more) {
     engine.outcome = 'stuck';
     return;
   }
   const from = s.now;
-  s.now = Math.max(Math.min(until, horizon), s.now);
+  s.now = Math.max(Math.min(until, limit), s.now);
   s.totals.areaInSystem += s.live.n * (s.now - from);
   for (const recorder of s.recorders) recorder.idle?.(s, from);
 }

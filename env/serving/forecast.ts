@@ -5,8 +5,8 @@ import { mark } from './order.js';
 import { Cause } from './policy.js';
 import type { Replica } from './replica.js';
 
-/** Resets a predictor onto a replica. */
-export function bindBeliefs(s: Replica, predictor: Predictor): void {
+/** Resets a predictor onto the replica that begins an episode; `fleet` has all that will share it. */
+export function bindBeliefs(s: Replica, predictor: Predictor, fleet: readonly Replica[]): void {
   predictor.reset?.({
     requests: s.requests,
     beliefs: s.beliefs,
@@ -16,8 +16,11 @@ export function bindBeliefs(s: Replica, predictor: Predictor): void {
     column: (kind) => column(s.ledger, kind),
     cells: (kind, length) => cells(s.ledger, kind, length),
     moved(r) {
-      mark(s, r);
-      s.cause |= Cause.belief;
+      const place = s.hidden.livePlace[r];
+      const owner = fleet.find(({ live }) => place < live.n && live.ids[place] === r);
+      if (!owner) return; // it left, or nobody has taken it yet
+      mark(owner, r);
+      owner.cause |= Cause.belief;
     },
   });
 }
