@@ -33,8 +33,13 @@ export function indexOfId(list: IdList, id: number): number {
   return -1;
 }
 
+/** Lists longer than this are copied by the runtime: a call costs as much as so many entries. */
+const SHORT = 32;
+
 export function copyIds(from: IdList, to: IdList): void {
-  reserveIds(to, from.n);
-  for (let k = 0; k < from.n; k++) to.ids[k] = from.ids[k];
-  to.n = from.n;
+  const { n } = from;
+  reserveIds(to, n);
+  if (n > SHORT) to.ids.set(from.ids.subarray(0, n));
+  else for (let k = 0; k < n; k++) to.ids[k] = from.ids[k];
+  to.n = n;
 }

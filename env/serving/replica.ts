@@ -175,30 +175,21 @@ export function createPlan(room: number): Plan {
   };
 }
 
-/** Copies a plan into another of the same room. */
-export function copyPlan(from: Plan, to: Plan): void {
+/** Copies a plan into another of the same room. What has ended is only looked at: ids and tokens; one in flight is copied whole. */
+export function copyPlan(from: Plan, to: Plan, whole: boolean): void {
   const { n } = from;
   to.n = n;
   to.plain = from.plain;
   to.length = from.length;
   to.device = from.device;
   copyShape(from.shape, to.shape);
-  if (to.ids.length < n) {
-    to.ids = new Int32Array(from.ids.length);
-    to.tokens = new Int32Array(from.ids.length);
-    to.drafts = new Int32Array(from.ids.length);
-    to.padding = new Uint8Array(from.ids.length);
-    to.emits = new Uint8Array(from.ids.length);
-    to.evictions = new Int32Array(from.ids.length);
-  }
-  for (let k = 0; k < n; k++) {
-    to.ids[k] = from.ids[k];
-    to.tokens[k] = from.tokens[k];
-    to.drafts[k] = from.drafts[k];
-    to.padding[k] = from.padding[k];
-    to.emits[k] = from.emits[k];
-    to.evictions[k] = from.evictions[k];
-  }
+  to.ids.set(from.ids.subarray(0, n));
+  to.tokens.set(from.tokens.subarray(0, n));
+  if (!whole) return;
+  to.drafts.set(from.drafts.subarray(0, n));
+  to.padding.set(from.padding.subarray(0, n));
+  to.emits.set(from.emits.subarray(0, n));
+  to.evictions.set(from.evictions.subarray(0, n));
 }
 
 function createDecision(ledger: Ledger): Decision {

@@ -159,5 +159,5 @@ export function createHidden(ledger: Ledger, asynchronous: boolean): Hidden {
 }
 
 /** True once anything has happened to r since it was delivered: its columns of progress are not those of a new request. */
-export const begun = ({ computed, blocks, evictions, service, state }: RequestColumns, r: number): boolean =>
-  computed[r] > 0 || blocks[r] > 0 || service[r] > 0 || evictions[r] > 0 || state[r] >= State.finished;
+export const begun = ({ evictions, service, state }: RequestColumns, r: number): boolean =>
+  state[r] !== State.waiting || evictions[r] !== 0 || service[r] !== 0;

@@ -3,8 +3,6 @@ import type { Group, LedgerMark } from './columns.js';
 
 /** A copy of some rows of a group. Buffers grow and are used again. */
 export interface SavedRows {
-  ids: Int32Array;
-  count: number;
   f64: Float64Array;
   f32: Float32Array;
   i32: Int32Array;
@@ -12,8 +10,6 @@ export interface SavedRows {
 }
 
 export const emptyRows = (): SavedRows => ({
-  ids: new Int32Array(0),
-  count: 0,
   f64: new Float64Array(0),
   f32: new Float32Array(0),
   i32: new Int32Array(0),
@@ -139,16 +135,13 @@ function scatterU8(columns: readonly Uint8Array[], count: number, ids: Int32Arra
 
 /** Copies rows `ids[0 … n − 1]` of all columns of a group into `into`. */
 export function saveRows(group: Group, ids: Int32Array, n: number, into: SavedRows): void {
-  if (into.ids.length < n) {
+  if (into.f64.length < n * group.f64.length || into.i32.length < n * group.i32.length || into.u8.length < n * group.u8.length) {
     const room = 2 * n;
-    into.ids = new Int32Array(room);
     into.f64 = new Float64Array(room * group.f64.length);
     into.f32 = new Float32Array(room * group.f32.length);
     into.i32 = new Int32Array(room * group.i32.length);
     into.u8 = new Uint8Array(room * group.u8.length);
   }
-  into.count = n;
-  for (let k = 0; k < n; k++) into.ids[k] = ids[k];
   gatherF64(group.f64, ids, n, into.f64);
   gatherF32(group.f32, ids, n, into.f32);
   gatherI32(group.i32, ids, n, into.i32);
@@ -156,12 +149,12 @@ export function saveRows(group: Group, ids: Int32Array, n: number, into: SavedRo
 }
 
 /**
- * Writes saved rows into a group whose columns are those that were saved.
+ * Writes rows that were saved under these ids into a group whose columns are those that were saved.
  * @param upTo only the first so many columns: a ledger's later ones are another policy's memory
  */
-export function loadRows(group: Group, { ids, count, f64, f32, i32, u8 }: SavedRows, upTo?: LedgerMark): void {
-  scatterF64(group.f64, upTo?.f64 ?? group.f64.length, ids, count, f64);
-  scatterF32(group.f32, upTo?.f32 ?? group.f32.length, ids, count, f32);
-  scatterI32(group.i32, upTo?.i32 ?? group.i32.length, ids, count, i32);
-  scatterU8(group.u8, upTo?.u8 ?? group.u8.length, ids, count, u8);
+export function loadRows(group: Group, ids: Int32Array, n: number, from: SavedRows, upTo?: LedgerMark): void {
+  scatterF64(group.f64, upTo?.f64 ?? group.f64.length, ids, n, from.f64);
+  scatterF32(group.f32, upTo?.f32 ?? group.f32.length, ids, n, from.f32);
+  scatterI32(group.i32, upTo?.i32 ?? group.i32.length, ids, n, from.i32);
+  scatterU8(group.u8, upTo?.u8 ?? group.u8.length, ids, n, from.u8);
 }

@@ -6,7 +6,6 @@ import { createEngine, type Engine, type Outcome, type Setup } from './engine.js
 import { describe } from './delivery.js';
 import { expectExits } from './exits.js';
 import { copyIds, createIds, type IdList, pushId } from './ids.js';
-import { mark } from './order.js';
 import { Cause, type Scheduler } from './policy.js';
 import { loadCache, type SavedCache, saveCache } from './prefix.js';
 import type { Recorder } from './recorder.js';
@@ -151,9 +150,9 @@ export function snapshot(engine: Engine, into?: Snapshot): Snapshot {
   for (let k = 0; k < LISTS.length; k++) copyIds(s[LISTS[k]], to.lists[k]);
   copyScalars(s, to.scalars);
   copyTotals(s.totals, to.totals);
-  copyPlan(s.plan, to.plan);
+  copyPlan(s.plan, to.plan, false);
   to.inFlight = s.flight !== null;
-  if (s.flight) copyPlan(s.flight, to.other);
+  if (s.flight) copyPlan(s.flight, to.other, true);
   to.cache = s.prefix ? saveCache(s.prefix) : null;
   to.recorders.length = 0;
   for (const recorder of s.recorders) to.recorders.push(recorder.save?.());
@@ -178,14 +177,15 @@ export function restore(engine: Engine, from: Snapshot): void {
 
 function load(engine: Engine, from: Snapshot, upTo?: LedgerMark): void {
   const s = engine.replica;
-  for (let k = 0; k < s.live.n; k++) s.hidden.where[s.live.ids[k]] = Where.nowhere;
+  // Who lives now was alive at any earlier moment, or had not come; else its place is not overwritten below.
+  if (engine !== from.engine || from.scalars.now > s.now) leaveAll(s);
   const { groups } = s.ledger;
   const mine = engine === from.engine ? Math.min(from.delivered, engine.delivered) : 0;
   if (engine.delivered > from.delivered) clearRows(s.ledger, from.delivered, engine.delivered);
-  loadRows(groups.opinions, from.opinions, upTo);
+  loadRows(groups.opinions, from.saved.ids, from.saved.n, from.opinions, upTo);
   s.workload = from.workload;
   renew(s, from, mine);
-  loadRows(groups.progress, from.progress);
+  loadRows(groups.progress, from.begun.ids, from.begun.n, from.progress);
   loadCells(s.ledger, from.cells, upTo?.cells);
   for (let k = 0; k < LISTS.length; k++) copyIds(from.lists[k], s[LISTS[k]]);
   takePlaces(s);
@@ -193,9 +193,9 @@ function load(engine: Engine, from: Snapshot, upTo?: LedgerMark): void {
   copyScalars(from.scalars, s);
   s.reshape = true;
   copyTotals(from.totals, s.totals);
-  copyPlan(from.plan, s.plan);
+  copyPlan(from.plan, s.plan, false);
   s.flight = from.inFlight ? s.spare : null;
-  if (s.flight) copyPlan(from.other, s.flight);
+  if (s.flight) copyPlan(from.other, s.flight, true);
   if (s.prefix && from.cache) loadCache(s.prefix, from.cache);
   s.acceptance = from.workload.acceptance;
   s.tie = s.rules.tie === 'source' ? from.workload.tie : null;
@@ -206,6 +206,10 @@ function load(engine: Engine, from: Snapshot, upTo?: LedgerMark): void {
   engine.asking = from.asking;
   tellEveryone(s);
   if (engine.asking) fillView(s, engine.view, engine.scheduler);
+}
+
+function leaveAll(s: Replica): void {
+  for (let k = 0; k < s.live.n; k++) s.hidden.where[s.live.ids[k]] = Where.nowhere;
 }
 
 /** Those who had not begun when they were saved are new again, and those this engine does not know (ids from `mine`) are described. */
@@ -241,13 +245,12 @@ function takePlaces(s: Replica): void {
 
 /** The policy reads the state anew: all of live have changed. */
 function tellEveryone(s: Replica): void {
+  const { marked } = s.hidden;
+  const { ids, n } = s.live;
   s.repeated = false;
-  s.changed.n = 0;
-  for (let k = 0; k < s.live.n; k++) {
-    s.hidden.marked[s.live.ids[k]] = 0;
-    mark(s, s.live.ids[k]);
-  }
-  if (s.live.n > 0) s.cause |= Cause.first;
+  copyIds(s.live, s.changed);
+  for (let k = 0; k < n; k++) marked[ids[k]] = 1;
+  if (n > 0) s.cause |= Cause.first;
 }
 
 export interface ForkOptions {

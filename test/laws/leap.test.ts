@@ -46,11 +46,15 @@ function compare(
   timers: boolean,
 ): void {
   const setup = { horizon: 30_000, ...episode };
-  const stepwise = resultsOf(ran({ ...setup, scheduler: asked(policy, 1) }));
+  const engine = ran({ ...setup, scheduler: asked(policy, 1) });
+  const stepwise = resultsOf(engine);
   expect(resultsOf(ran({ ...setup, scheduler: asked(policy, Infinity) }))).toEqual(stepwise);
   expect(resultsOf(ran({ ...setup, scheduler: asked(policy, 2 + (seed % 7)) }))).toEqual(stepwise);
   expect(resultsOf(ran({ ...setup, scheduler: nowAndThen(policy, seed) }))).toEqual(stepwise);
-  if (timers) expect(resultsOf(ran({ ...setup, scheduler: withTimers(policy, seed) }))).toEqual(stepwise);
+  // An engine that is blocked for ever ends there, unless it has a timer to wait for.
+  if (timers && engine.outcome !== 'stuck') {
+    expect(resultsOf(ran({ ...setup, scheduler: withTimers(policy, seed) }))).toEqual(stepwise);
+  }
 }
 
 describe('leap on ≡ leap off', () => {
