@@ -139,22 +139,18 @@ function readRunning(s: Replica, policy: Scheduler): boolean {
   const { hold, place, draft } = s.decision;
   const { running, rules } = s;
   const byRank = rules.candidates === 'by-rank';
-  if (ranksMoved(s)) {
-    const { urgency } = s.hidden;
-    const { ids, n } = running;
-    for (let k = 0; k < n; k++) if (urgency[ids[k]] !== urgency[ids[k]]) refuse(s, policy.name, 'rank', ids[k]);
-    if (byRank) s.runningMoved = true;
-  }
+  if (ranksMoved(s, policy) && byRank) s.runningMoved = true;
   if (byRank && (anySet(hold, running.ids, running.n) || anySet(place, running.ids, running.n))) return false;
   return rules.maxDrafts === 0 || !anySet(draft, running.ids, running.n);
 }
 
 /** Takes over the ranks of the running requests. True if any differs from what it was. Four a time, as in `advance`. */
-function ranksMoved(s: Replica): boolean {
+function ranksMoved(s: Replica, policy: Scheduler): boolean {
   const { rank } = s.decision;
   const { urgency } = s.hidden;
   const { ids, n } = s.running;
   let moved = 0;
+  let sum = 0;
   let k = 0;
   for (; k + 3 < n; k += 4) {
     const a = ids[k];
@@ -165,6 +161,7 @@ function ranksMoved(s: Replica): boolean {
     const rankB = rank[b];
     const rankC = rank[c];
     const rankD = rank[d];
+    sum += rankA + rankB + rankC + rankD;
     moved |= rankA === urgency[a] ? 0 : 1;
     moved |= rankB === urgency[b] ? 0 : 1;
     moved |= rankC === urgency[c] ? 0 : 1;
@@ -176,9 +173,12 @@ function ranksMoved(s: Replica): boolean {
   }
   for (; k < n; k++) {
     const r = ids[k];
+    sum += rank[r];
     moved |= rank[r] === urgency[r] ? 0 : 1;
     urgency[r] = rank[r];
   }
+  // A sum is not a number if any term is not (or if ∞ and −∞ meet, which is allowed).
+  if (sum !== sum) for (k = 0; k < n; k++) if (rank[ids[k]] !== rank[ids[k]]) refuse(s, policy.name, 'rank', ids[k]);
   return moved !== 0;
 }
 

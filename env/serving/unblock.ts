@@ -7,7 +7,8 @@ import type { Replica } from './replica.js';
 /**
  * Packs again until something runs. A queued request may take the blocks of residents that do not run, worst rank first;
  * a budget too small for a prompt that cannot be chunked is the engine's this once; if everyone is held and nothing is to come, the lowest id is served all the same.
- * @param more something comes from outside: those who are held may wait for it
+ * @param more something comes from outside: those who are held may wait for it. (This is the one thing of the future that can
+ *   be felt, and only by a policy that holds everybody.)
  * @returns false if nothing can run now
  */
 export function unblock(s: Replica, more: boolean): boolean {
