@@ -9,7 +9,9 @@ export const normal = (u: number, v: number): number => Math.sqrt(2 * exponentia
 /** Quantile function that interpolates linearly through (probabilities, values), both ascending. */
 export function quantileTable(probabilities: readonly number[], values: readonly number[]): (u: number) => number {
   if (probabilities.length !== values.length || values.length < 2) {
-    throw new Error(`a quantile table needs as many values as probabilities (at least 2): got ${values.length} and ${probabilities.length}`);
+    throw new Error(
+      `a quantile table needs as many values as probabilities (at least 2): got ${values.length} and ${probabilities.length}`,
+    );
   }
   return (u) => {
     let low = 0;

@@ -28,7 +28,9 @@ export function readData(file: string): unknown {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    throw new Error(`${file}: ${code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'is a folder, expected a file' : code}`);
+    throw new Error(
+      `${file}: ${code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'is a folder, expected a file' : code}`,
+    );
   }
   if (text.includes('\0')) throw new Error(`${file}: is binary, expected JSON or YAML text`);
   try {

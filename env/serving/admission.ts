@@ -35,8 +35,7 @@ function neededBlocks(s: Replica, r: number, hitBlocks: number, want: number): n
 }
 
 /** Residents: who has blocks. */
-const residentCount = (s: Replica): number =>
-  s.rules.candidates === 'by-rank' ? s.residents.n : s.running.n;
+const residentCount = (s: Replica): number => (s.rules.candidates === 'by-rank' ? s.residents.n : s.running.n);
 
 /** Free blocks that admissions may use: beside others, headroom, what they have reserved and what they grow by now stay. */
 function availableBlocks(s: Replica): number {
@@ -105,7 +104,8 @@ export function growthOfRunning(s: Replica): number {
   for (let k = 0; k < s.running.n; k++) {
     const r = s.running.ids[k];
     const slots = slotsFor(s, known[r] + drafts[r], lookahead(s, r));
-    if (known[r] - computed[r] === 1 && slots > blocks[r] * blockSize) growth += blocksFor(slots, blockSize) - blocks[r];
+    if (known[r] - computed[r] === 1 && slots > blocks[r] * blockSize)
+      growth += blocksFor(slots, blockSize) - blocks[r];
   }
   return growth;
 }

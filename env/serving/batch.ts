@@ -108,7 +108,8 @@ function serveRunning(s: Replica, phase: number): boolean {
 }
 
 /** Tokens that one request can have in the pool: drafts beyond them are not verified where nobody may block for ever. */
-const poolTokens = ({ rules }: Replica): number => (rules.unfit === 'reject' ? rules.blocks * rules.blockSize : Infinity);
+const poolTokens = ({ rules }: Replica): number =>
+  rules.unfit === 'reject' ? rules.blocks * rules.blockSize : Infinity;
 
 /** Adds r to the plan with `tokens` tokens. */
 function grant(s: Replica, r: number, tokens: number, padding: number, extra: number): void {

@@ -41,7 +41,11 @@ export function choose(s: Replica): void {
       continue;
     }
     const hitBlocks = findHit(s, next);
-    const whole = Math.min(requests.known[next] - hitBlocks * rules.blockSize, threshold, Math.max(1, s.decision.chunk[next]));
+    const whole = Math.min(
+      requests.known[next] - hitBlocks * rules.blockSize,
+      threshold,
+      Math.max(1, s.decision.chunk[next]),
+    );
     const want = Math.min(whole, available);
     const noSeat = (!rules.chunkedPrefill && whole > available) || s.residents.n >= rules.maxResident;
     const fitting = !noSeat && (fits(s, next, hitBlocks, want) || displaceFor(s, next, hitBlocks, want));

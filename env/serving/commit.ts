@@ -3,10 +3,10 @@ import { clearShape } from './cost/cost.js';
 import { indexOfId, pushId, removeIdAt } from './ids.js';
 import { enterFull, releaseBlocks } from './kv.js';
 import { delist, dequeue, mark, release, stopRunning } from './order.js';
+import { commitPlain, settlePlain } from './plain.js';
 import { Cause } from './policy.js';
 import type { Plan, Replica } from './replica.js';
 import { State, Where } from './requests.js';
-import { commitPlain, settlePlain } from './plain.js';
 import { draftsAsked, propose, verify } from './speculation.js';
 
 /** Computed tokens move on as planned; the shape of the batch and who will sample follow. */

@@ -10,9 +10,9 @@ import type { CostModel } from './cost/cost.js';
 import { deliver, nextEvent } from './delivery.js';
 import { bindBeliefs } from './forecast.js';
 import { Cause, fcfs, type Scheduler } from './policy.js';
-import { createReplica, type Replica } from './replica.js';
 import type { Recorder } from './recorder.js';
 import { repeat, repeats } from './repeat.js';
+import { createReplica, type Replica } from './replica.js';
 import { createHidden, createRequests } from './requests.js';
 import type { Rules } from './rules.js';
 import { closeTurn, createView, type OpenView, openTurn } from './turn.js';
@@ -90,11 +90,24 @@ export function createEngine(setup: Setup, home?: Engine): Engine {
   const { workload, rules, cost, seed = 0 } = setup;
   const scheduler = (setup.scheduler ?? fcfs)();
   if (home && home.setup.rules.asyncDepth !== rules.asyncDepth) {
-    throw new Error(`engines of one episode plan alike: asyncDepth is ${rules.asyncDepth}, expected ${home.setup.rules.asyncDepth}`);
+    throw new Error(
+      `engines of one episode plan alike: asyncDepth is ${rules.asyncDepth}, expected ${home.setup.rules.asyncDepth}`,
+    );
   }
   const { ledger, requests, hidden, beliefs, predictor } = home ? home.replica : createEpisode(setup);
   const levels = predictor.levels ?? [];
-  const shared = { rules, cost, seed, ledger, requests, hidden, beliefs, workload, predictor, policyName: scheduler.name };
+  const shared = {
+    rules,
+    cost,
+    seed,
+    ledger,
+    requests,
+    hidden,
+    beliefs,
+    workload,
+    predictor,
+    policyName: scheduler.name,
+  };
   const replica = createReplica({ ...shared, recorders: setup.recorders ?? [] });
   const ownArrivals = !home && setup.delivery !== 'taken';
   const fleet = [replica];

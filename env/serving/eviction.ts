@@ -11,7 +11,7 @@ import { refuse } from './turn.js';
 function keepOf(s: Replica, r: number): number {
   const { decision } = s;
   const keep = decision.keep[r];
-  if (keep !== keep) refuse(s, s.policyName, 'keep', r);
+  if (Number.isNaN(keep)) refuse(s, s.policyName, 'keep', r);
   return decision.place[r] === Place.keep ? Infinity : keep;
 }
 

@@ -4,7 +4,7 @@
  */
 import { leave } from './commit.js';
 import { announce, join, neverFits } from './delivery.js';
-import { createEngine, type Engine, type Setup, toTurn, act } from './engine.js';
+import { act, createEngine, type Engine, type Setup, toTurn } from './engine.js';
 import { expectExits } from './exits.js';
 import { indexOfId, pushId, removeIdAt } from './ids.js';
 import { blocksFor, claimHit, findHit, grow, releaseBlocks } from './kv.js';
@@ -29,7 +29,9 @@ export function advanceTo(engine: Engine, time: number): void {
 /** Announces the next request of the workload to the episode of `home`, which must not deliver it itself. Returns its id. */
 export function announceNext(home: Engine): RequestId {
   if (home.delivered >= home.setup.workload.count) {
-    throw new Error(`announceNext: all ${home.setup.workload.count} requests of ${home.setup.workload.name} are announced`);
+    throw new Error(
+      `announceNext: all ${home.setup.workload.count} requests of ${home.setup.workload.name} are announced`,
+    );
   }
   return announce(home, home.delivered);
 }
@@ -41,7 +43,8 @@ export function take(engine: Engine, r: RequestId): void {
   if (hidden.where[r] !== Where.nowhere || requests.state[r] >= State.finished) {
     throw new Error(`take: request ${r} is in an engine already or has left`);
   }
-  if (requests.arrival[r] > s.now) throw new Error(`take: request ${r} arrives at ${requests.arrival[r]} µs, the engine is at ${s.now} µs`);
+  if (requests.arrival[r] > s.now)
+    throw new Error(`take: request ${r} arrives at ${requests.arrival[r]} µs, the engine is at ${s.now} µs`);
   engine.outcome = 'running';
   join(s, r, requests.arrival[r]);
   for (const recorder of s.recorders) recorder.arrived?.(s, r);
@@ -63,7 +66,8 @@ export function handOver(from: Engine, r: RequestId, to: Engine, withKv: boolean
   const { requests, hidden } = a;
   if (b.requests !== requests) throw new Error('handOver: the engines do not share an episode');
   const place = hidden.livePlace[r];
-  if (hidden.where[r] === Where.nowhere || place >= a.live.n || a.live.ids[place] !== r) throw new Error(`handOver: request ${r} is not in the engine it should leave`);
+  if (hidden.where[r] === Where.nowhere || place >= a.live.n || a.live.ids[place] !== r)
+    throw new Error(`handOver: request ${r} is not in the engine it should leave`);
   if (a.flight && hidden.pending[r] > 0) throw new Error(`handOver: request ${r} is in a batch in flight`);
   const computed = requests.computed[r];
   depart(a, r);

@@ -65,7 +65,9 @@ function loadCard<T>(folder: string, schema: z.ZodType<T>, nameOrFile: string, w
   const own = packageFile(`env/serving/cards/${folder}/${nameOrFile.toLowerCase()}.json`);
   const shipped = /^[\w.+-]+$/.test(nameOrFile) && existsSync(own);
   if (!shipped && !existsSync(nameOrFile)) {
-    throw new Error(`unknown ${what} ${JSON.stringify(nameOrFile)}: there are ${cardsIn(folder).join(', ')}, or give a JSON or YAML file`);
+    throw new Error(
+      `unknown ${what} ${JSON.stringify(nameOrFile)}: there are ${cardsIn(folder).join(', ')}, or give a JSON or YAML file`,
+    );
   }
   const parsed = schema.safeParse(readData(shipped ? own : nameOrFile));
   if (parsed.success) return parsed.data;
@@ -95,7 +97,9 @@ export function parameterCount(m: ModelCard): number {
 /** @throws Error unless the model's heads can be split over `degree` GPUs */
 export function checkTensorParallel(model: ModelCard, degree: number): number {
   if (Number.isInteger(degree) && degree >= 1 && model.heads % degree === 0) return degree;
-  throw new Error(`tensor parallel degree ${degree} of ${model.name}, expected a whole number that divides its ${model.heads} heads`);
+  throw new Error(
+    `tensor parallel degree ${degree} of ${model.name}, expected a whole number that divides its ${model.heads} heads`,
+  );
 }
 
 const GIB = 2 ** 30;

@@ -248,7 +248,8 @@ export function contextOf(s: Replica, ids: Int32Array, n: number): number {
   const { computed } = s.requests;
   let context = 0;
   let k = 0;
-  for (; k + 3 < n; k += 4) context += computed[ids[k]] + computed[ids[k + 1]] + computed[ids[k + 2]] + computed[ids[k + 3]];
+  for (; k + 3 < n; k += 4)
+    context += computed[ids[k]] + computed[ids[k + 1]] + computed[ids[k + 2]] + computed[ids[k + 3]];
   for (; k < n; k++) context += computed[ids[k]];
   return context;
 }

@@ -309,7 +309,15 @@ export interface SavedCache {
   wanted: [number, number, boolean];
 }
 
-const arraysOf = (c: PrefixCache): Int32Array[] => [c.next, c.previous, c.references, c.hashA, c.hashB, c.bucket, c.chain];
+const arraysOf = (c: PrefixCache): Int32Array[] => [
+  c.next,
+  c.previous,
+  c.references,
+  c.hashA,
+  c.hashB,
+  c.bucket,
+  c.chain,
+];
 
 export function saveCache(cache: PrefixCache): SavedCache {
   return {

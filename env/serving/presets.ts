@@ -94,10 +94,13 @@ export type PresetName = keyof typeof presets;
  */
 export function preset(name: PresetName, changes: Partial<Rules> = {}): Rules {
   const base: Rules | undefined = presets[name];
-  if (!base) throw new Error(`unknown engine preset ${JSON.stringify(name)}; there are ${Object.keys(presets).join(', ')}`);
+  if (!base)
+    throw new Error(`unknown engine preset ${JSON.stringify(name)}; there are ${Object.keys(presets).join(', ')}`);
   const rules: Rules = { ...base, ...changes };
   // A wider batch needs as many residents unless the caller says otherwise.
-  const maxResident = changes.maxResident ?? Math.max(base.maxResident === base.maxBatch ? rules.maxBatch : base.maxResident, rules.maxBatch);
+  const maxResident =
+    changes.maxResident ??
+    Math.max(base.maxResident === base.maxBatch ? rules.maxBatch : base.maxResident, rules.maxBatch);
   const maxDrafts = changes.maxDrafts ?? Math.max(rules.maxDrafts, rules.drafts);
   return checkRules({ ...rules, maxResident, maxDrafts }, `preset ${name}`);
 }

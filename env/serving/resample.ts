@@ -27,7 +27,9 @@ export function resample(engine: Engine, seed: Seed, future?: Workload): void {
     const r = live.ids[k];
     const least = requests.generated[r] + 1;
     const most = Math.max(least, Math.min(requests.declared[r], s.rules.maxModelLen - requests.promptTokens[r]));
-    const length = lengthBeyond(requests.generated[r], beliefs.length[r], beliefs.lengthSpread[r], (i) => draw(requests.key[r], i));
+    const length = lengthBeyond(requests.generated[r], beliefs.length[r], beliefs.lengthSpread[r], (i) =>
+      draw(requests.key[r], i),
+    );
     hidden.end[r] = Math.min(most, Math.max(least, Math.round(length)));
     if (speculates) alpha[hidden.row[r]] = alphaOf(beliefs.acceptance[r], gamma);
   }
@@ -67,7 +69,12 @@ function replaceWorkload(engine: Engine, s: Replica, own: Acceptance, future?: W
   const { workload: old } = s;
   const { cursor } = engine;
   if (!future) {
-    s.workload = { ...old, count: cursor, acceptance: own, abortAt: s.exits ? new Float64Array(cursor).fill(Infinity) : old.abortAt };
+    s.workload = {
+      ...old,
+      count: cursor,
+      acceptance: own,
+      abortAt: s.exits ? new Float64Array(cursor).fill(Infinity) : old.abortAt,
+    };
   } else {
     if (future.content || old.content) throw new Error('resample: a future with prompt contents is not supported');
     if (engine.delivered + future.count > s.ledger.capacity) {
@@ -112,9 +119,13 @@ function joined(old: Workload, cut: number, future: Workload, own: Acceptance): 
       name: `resampled, then ${future.acceptance.name}`,
       stepwise: future.acceptance.stepwise ?? false,
       proposed: (row, position, step, asked) =>
-        row < cut ? own.proposed(row, position, step, asked) : future.acceptance.proposed(row - cut, position, step, asked),
+        row < cut
+          ? own.proposed(row, position, step, asked)
+          : future.acceptance.proposed(row - cut, position, step, asked),
       accepted: (row, position, step, drafts) =>
-        row < cut ? own.accepted(row, position, step, drafts) : future.acceptance.accepted(row - cut, position, step, drafts),
+        row < cut
+          ? own.accepted(row, position, step, drafts)
+          : future.acceptance.accepted(row - cut, position, step, drafts),
     },
     ids: [],
   };

@@ -73,7 +73,13 @@ function gatherU8(columns: readonly Uint8Array[], ids: Int32Array, n: number, ou
   }
 }
 
-function scatterF64(columns: readonly Float64Array[], count: number, ids: Int32Array, n: number, from: Float64Array): void {
+function scatterF64(
+  columns: readonly Float64Array[],
+  count: number,
+  ids: Int32Array,
+  n: number,
+  from: Float64Array,
+): void {
   let at = 0;
   for (let c = 0; c < count; c++) {
     const column = columns[c];
@@ -88,7 +94,13 @@ function scatterF64(columns: readonly Float64Array[], count: number, ids: Int32A
   }
 }
 
-function scatterF32(columns: readonly Float32Array[], count: number, ids: Int32Array, n: number, from: Float32Array): void {
+function scatterF32(
+  columns: readonly Float32Array[],
+  count: number,
+  ids: Int32Array,
+  n: number,
+  from: Float32Array,
+): void {
   let at = 0;
   for (let c = 0; c < count; c++) {
     const column = columns[c];
@@ -135,7 +147,11 @@ function scatterU8(columns: readonly Uint8Array[], count: number, ids: Int32Arra
 
 /** Copies rows `ids[0 … n − 1]` of all columns of a group into `into`. */
 export function saveRows(group: Group, ids: Int32Array, n: number, into: SavedRows): void {
-  if (into.f64.length < n * group.f64.length || into.i32.length < n * group.i32.length || into.u8.length < n * group.u8.length) {
+  if (
+    into.f64.length < n * group.f64.length ||
+    into.i32.length < n * group.i32.length ||
+    into.u8.length < n * group.u8.length
+  ) {
     const room = 2 * n;
     into.f64 = new Float64Array(room * group.f64.length);
     into.f32 = new Float32Array(room * group.f32.length);

@@ -101,7 +101,8 @@ export const rulesSchema = z.strictObject({
 export type Rules = Readonly<z.infer<typeof rulesSchema>>;
 
 /** Tokens that a draft model takes off the budget of a lone request. */
-const draftInput = (r: Rules): number => (r.proposer === 'draft-model' && r.drafts > 0 ? (r.lookaheadAtAdmission ? 1 : r.maxBatch) : 0);
+const draftInput = (r: Rules): number =>
+  r.proposer === 'draft-model' && r.drafts > 0 ? (r.lookaheadAtAdmission ? 1 : r.maxBatch) : 0;
 
 /** Most tokens of a prompt that must go into one iteration when it is not chunked freely. */
 const longestPiece = (r: Rules): number =>
@@ -113,9 +114,18 @@ const CONFLICTS: readonly (readonly [string, (r: Rules) => boolean])[] = [
   ['drafts must be at most maxDrafts', (r) => r.drafts > r.maxDrafts],
   ['prefixCaching needs a finite number of blocks', (r) => r.prefixCaching && r.blocks === Infinity],
   ['watermarkBlocks must be below blocks', (r) => r.watermarkBlocks >= r.blocks],
-  ['asyncDepth 1 needs candidates: running-first (no engine plans ahead by rank)', (r) => r.asyncDepth > 0 && r.candidates === 'by-rank'],
-  ['candidates: running-first cannot have maxResident above maxBatch', (r) => r.candidates === 'running-first' && r.maxResident > r.maxBatch],
-  ['without chunkedPrefill tokenBudget must hold the longest prompt', (r) => !r.chunkedPrefill && r.unfit === 'reject' && r.tokenBudget - draftInput(r) < longestPiece(r)],
+  [
+    'asyncDepth 1 needs candidates: running-first (no engine plans ahead by rank)',
+    (r) => r.asyncDepth > 0 && r.candidates === 'by-rank',
+  ],
+  [
+    'candidates: running-first cannot have maxResident above maxBatch',
+    (r) => r.candidates === 'running-first' && r.maxResident > r.maxBatch,
+  ],
+  [
+    'without chunkedPrefill tokenBudget must hold the longest prompt',
+    (r) => !r.chunkedPrefill && r.unfit === 'reject' && r.tokenBudget - draftInput(r) < longestPiece(r),
+  ],
   ['this version has no such proposer', (r) => r.drafts > 0 && !r.proposers.includes(r.proposer)],
   [
     'this version refuses drafts of this proposer with asynchronous scheduling',

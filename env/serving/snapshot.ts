@@ -2,8 +2,8 @@
 import type { Seed } from '../random.js';
 import type { Workload } from '../workloads/workload.js';
 import { clearRow, clearRows, type Kind, type LedgerMark, loadCells, saveCells } from './columns.js';
-import { createEngine, type Engine, type Outcome, type Setup } from './engine.js';
 import { describe } from './delivery.js';
+import { createEngine, type Engine, type Outcome, type Setup } from './engine.js';
 import { expectExits } from './exits.js';
 import { copyIds, createIds, type IdList, pushId } from './ids.js';
 import { Cause, type Scheduler } from './policy.js';
@@ -79,7 +79,16 @@ const noScalars = (): Scalars => ({
 });
 
 /** Lists of a replica, those of the batch being packed aside: between turns nothing is being packed. */
-const LISTS = ['live', 'ended', 'running', 'queue', 'held', 'residents', 'evicted', 'admitted'] as const satisfies readonly (keyof Replica)[];
+const LISTS = [
+  'live',
+  'ended',
+  'running',
+  'queue',
+  'held',
+  'residents',
+  'evicted',
+  'admitted',
+] as const satisfies readonly (keyof Replica)[];
 
 /** One moment of an episode. Rows of requests that left before it are not in it: they do not change any more. */
 export interface Snapshot {

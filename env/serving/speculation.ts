@@ -41,9 +41,7 @@ export function propose(s: Replica, r: number): number {
 export function verify(s: Replica, r: number, drafts: number, padding: boolean): number {
   if (drafts === 0) return 0;
   const { requests, hidden } = s;
-  const accepted = padding
-    ? 0
-    : s.acceptance.accepted(hidden.row[r], requests.generated[r], hidden.samples[r], drafts);
+  const accepted = padding ? 0 : s.acceptance.accepted(hidden.row[r], requests.generated[r], hidden.samples[r], drafts);
   requests.proposed[r] += drafts;
   requests.accepted[r] += accepted;
   requests.verifications[r]++;

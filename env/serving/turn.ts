@@ -33,7 +33,8 @@ export function createView(s: Replica): OpenView {
     requests: s.requests,
     beliefs: s.beliefs,
     pool: { free: s.rules.blocks, total: s.rules.blocks, blockSize: s.rules.blockSize, hostBlocks: 0 },
-    prefixHit: (r) => (s.hidden.where[r] !== Where.nowhere && s.requests.computed[r] === 0 ? findHit(s, r) * s.rules.blockSize : 0),
+    prefixHit: (r) =>
+      s.hidden.where[r] !== Where.nowhere && s.requests.computed[r] === 0 ? findHit(s, r) * s.rules.blockSize : 0,
   };
 }
 
@@ -178,7 +179,7 @@ function ranksMoved(s: Replica, policy: Scheduler): boolean {
     urgency[r] = rank[r];
   }
   // A sum is not a number if any term is not (or if ∞ and −∞ meet, which is allowed).
-  if (sum !== sum) for (k = 0; k < n; k++) if (rank[ids[k]] !== rank[ids[k]]) refuse(s, policy.name, 'rank', ids[k]);
+  if (Number.isNaN(sum)) for (k = 0; k < n; k++) if (Number.isNaN(rank[ids[k]])) refuse(s, policy.name, 'rank', ids[k]);
   return moved !== 0;
 }
 
@@ -195,7 +196,7 @@ function readAll(s: Replica, policy: Scheduler): void {
   for (let k = 0; k < n; k++) {
     const r = ids[k];
     if (where[r] !== Where.queue) continue;
-    if (rank[r] !== rank[r]) refuse(s, policy.name, 'rank', r);
+    if (Number.isNaN(rank[r])) refuse(s, policy.name, 'rank', r);
     urgency[r] = rank[r];
   }
   heapify(s);
@@ -212,8 +213,8 @@ export function refuse(s: Replica, policy: string, what: string, r?: number): ne
 function readOne(s: Replica, r: number, policy: Scheduler): void {
   const { decision, hidden } = s;
   const rank = decision.rank[r];
-  if (rank !== rank) refuse(s, policy.name, 'rank', r);
-  if (decision.keep[r] !== decision.keep[r]) refuse(s, policy.name, 'keep', r);
+  if (Number.isNaN(rank)) refuse(s, policy.name, 'rank', r);
+  if (Number.isNaN(decision.keep[r])) refuse(s, policy.name, 'keep', r);
   if (rank !== hidden.urgency[r]) {
     hidden.urgency[r] = rank;
     if (hidden.where[r] === Where.queue) requeue(s, r);
@@ -251,10 +252,10 @@ function hold(s: Replica, r: number): void {
 
 function readScalars(s: Replica, policy: Scheduler): void {
   const { decision, rules } = s;
-  if (decision.tokenBudget !== decision.tokenBudget) refuse(s, policy.name, 'tokenBudget');
-  if (decision.headroom !== decision.headroom) refuse(s, policy.name, 'headroom');
-  if (decision.wakeAt !== decision.wakeAt) refuse(s, policy.name, 'wakeAt');
-  if (decision.wakeIn !== decision.wakeIn) refuse(s, policy.name, 'wakeIn');
+  if (Number.isNaN(decision.tokenBudget)) refuse(s, policy.name, 'tokenBudget');
+  if (Number.isNaN(decision.headroom)) refuse(s, policy.name, 'headroom');
+  if (Number.isNaN(decision.wakeAt)) refuse(s, policy.name, 'wakeAt');
+  if (Number.isNaN(decision.wakeIn)) refuse(s, policy.name, 'wakeIn');
   const least = 1 + extraInput(s) + budgetOff(s);
   const budget = Math.floor(Math.min(rules.tokenBudget, Math.max(least, decision.tokenBudget)));
   if (budget !== s.tokenBudget) {
@@ -281,4 +282,3 @@ function forgetChanges(s: Replica): void {
   s.repeated = false;
   s.cause = 0;
 }
-

@@ -24,13 +24,21 @@ export const azure: Bench = {
     }
     const { workload } = await readTrace(file, { rate: RATE });
     const rules = preset('vllm-v1', { blocks, maxModelLen: model.maxModelLen, prefixCaching: false });
-    let last: Engine;
+    const made = (wakeIn: number): Engine =>
+      createEngine({
+        workload,
+        rules,
+        cost: roofline,
+        scheduler: () => ({ ...fcfs(), wakeIn }),
+        recorders: [createMetrics()],
+      });
     const episode = (wakeIn: number) => (): void => {
-      last = createEngine({ workload, rules, cost: roofline, scheduler: () => ({ ...fcfs(), wakeIn }), recorders: [createMetrics()] });
-      run(last);
+      run(made(wakeIn));
     };
     const [every, leap] = sideBySide([episode(1), episode(Infinity)], REPEATS);
-    const { iterations, sequenceSteps } = last!.replica.totals;
+    const once = made(Infinity);
+    run(once);
+    const { iterations, sequenceSteps } = once.replica.totals;
     const seconds = (name: string, micros: number, most: number): Figure => ({
       name,
       value: micros / 1e6,
@@ -41,7 +49,13 @@ export const azure: Bench = {
     return [
       seconds('Azure trace, asked every iteration, metrics on', every.median, 0.2),
       seconds('Azure trace, leaping, metrics on', leap.median, 0.1),
-      { name: 'Azure trace, request-steps/s', value: sequenceSteps / every.median, unit: 'M/s', target: { least: 20 }, detail: 'asked every iteration, metrics on' },
+      {
+        name: 'Azure trace, request-steps/s',
+        value: sequenceSteps / every.median,
+        unit: 'M/s',
+        target: { least: 20 },
+        detail: 'asked every iteration, metrics on',
+      },
     ];
   },
 };

@@ -32,8 +32,20 @@ export const forking: Bench = {
     }
     const { n } = engine.replica.live;
     return [
-      { name: 'snapshot + restore', value: timingOf(micros).median, unit: 'µs', target: { most: 20 }, detail: `${n} live of ${COUNT.toLocaleString('en-US')}, prefix cache off` },
-      { name: 'memory of a request', value: bytesPerRequest(engine.replica.ledger), unit: 'B', target: { most: 200 }, detail: 'all engine columns with fcfs, no prefix ids' },
+      {
+        name: 'snapshot + restore',
+        value: timingOf(micros).median,
+        unit: 'µs',
+        target: { most: 20 },
+        detail: `${n} live of ${COUNT.toLocaleString('en-US')}, prefix cache off`,
+      },
+      {
+        name: 'memory of a request',
+        value: bytesPerRequest(engine.replica.ledger),
+        unit: 'B',
+        target: { most: 200 },
+        detail: 'all engine columns with fcfs, no prefix ids',
+      },
     ];
   },
 };

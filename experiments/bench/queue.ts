@@ -1,6 +1,6 @@
 /** What a turn costs when many wait. */
 import { srpt } from '../../agents/schedulers/srpt.js';
-import { act, createEngine, toTurn, type Engine } from '../../env/serving/engine.js';
+import { act, createEngine, type Engine, toTurn } from '../../env/serving/engine.js';
 import { oracle } from '../../predictors/oracle.js';
 import type { Bench } from './figure.js';
 import { cpuMicros, timingOf } from './measure.js';

@@ -14,7 +14,8 @@ const PARTS: readonly (readonly [part: string, files: RegExp])[] = [
   ['bookkeeping', /\/env\//],
 ];
 /** Functions that plan although their file also commits. */
-const PLANNING = /^(packPlain|collectPlain|growOnce|atBorder|listRunning|repeats|affordable|blocksNeeded|reshape|listBatch)$/;
+const PLANNING =
+  /^(packPlain|collectPlain|growOnce|atBorder|listRunning|repeats|affordable|blocksNeeded|reshape|listBatch)$/;
 
 const EPISODES = 12;
 const SAMPLE_MICROS = 200;
@@ -39,7 +40,9 @@ export const split: Bench = {
     const shares = new Map<string, number>();
     let total = 0;
     for (const { callFrame, hitCount = 0 } of profile.nodes) {
-      const part = PLANNING.test(callFrame.functionName) ? 'order and packing' : PARTS.find(([, files]) => files.test(callFrame.url))?.[0];
+      const part = PLANNING.test(callFrame.functionName)
+        ? 'order and packing'
+        : PARTS.find(([, files]) => files.test(callFrame.url))?.[0];
       if (part === undefined) continue; // compilation, garbage collection
       shares.set(part, (shares.get(part) ?? 0) + hitCount);
       total += hitCount;

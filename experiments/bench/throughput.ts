@@ -1,10 +1,11 @@
 /** Iterations a second: asked every iteration, and leaping. */
-import { type Scheduler, fcfs } from '../../env/serving/policy.js';
-import { affineCost } from '../../env/serving/cost/affine.js';
-import { createEngine, run, type Engine, type Setup } from '../../env/serving/engine.js';
-import { createMetrics } from '../../env/serving/metrics.js';
-import { oracle } from '../../predictors/oracle.js';
+
 import { srpt } from '../../agents/schedulers/srpt.js';
+import { affineCost } from '../../env/serving/cost/affine.js';
+import { createEngine, type Engine, run, type Setup } from '../../env/serving/engine.js';
+import { createMetrics } from '../../env/serving/metrics.js';
+import { fcfs, type Scheduler } from '../../env/serving/policy.js';
+import { oracle } from '../../predictors/oracle.js';
 import type { Bench, Figure } from './figure.js';
 import { sideBySide, type Timing } from './measure.js';
 import { exponentialLengths, oneInOneOut, requests, roofline, SEATS, seats } from './worlds.js';
@@ -58,7 +59,11 @@ export const everyIteration: Bench = {
     // The p-norm's own values as an affine cost: the same batches and nearly the same times.
     const affine = affineCost({ base: 5_000, perSequence: 20, perPrefillToken: 60, perContextToken: 0.09 });
     const plain = runs({ ...first, workload: queue });
-    const straight = runs({ ...first, cost: affine, workload: oneInOneOut({ ...first, cost: affine }, WAITING, COUNT, lengths()) });
+    const straight = runs({
+      ...first,
+      cost: affine,
+      workload: oneInOneOut({ ...first, cost: affine }, WAITING, COUNT, lengths()),
+    });
     const sorted = runs({ ...shortest, workload: ordered });
     const seated = runs({ ...byRank, workload: ranked });
     const metrics = (): void => {
@@ -73,7 +78,10 @@ export const everyIteration: Bench = {
       ratio('metrics on ÷ off', b, a, 1.3),
       {
         ...ratio('p-norm ÷ affine cost, per iteration', a, c, 1.1),
-        value: a.median / plain.engine().replica.totals.iterations / (c.median / straight.engine().replica.totals.iterations),
+        value:
+          a.median /
+          plain.engine().replica.totals.iterations /
+          (c.median / straight.engine().replica.totals.iterations),
       },
     ];
   },
@@ -102,4 +110,5 @@ export const leaping: Bench = {
 };
 
 /** Waves of 64 that come when the one before has long ended. */
-const wavesOf = (count: number): Float64Array => Float64Array.from({ length: count }, (_, k) => Math.floor(k / SEATS) * 60e6);
+const wavesOf = (count: number): Float64Array =>
+  Float64Array.from({ length: count }, (_, k) => Math.floor(k / SEATS) * 60e6);

@@ -1,12 +1,13 @@
 /** What the benchmark serves: full batches, and queues of a wished length. */
+
+import { exponential } from '../../env/distributions.js';
+import { stream } from '../../env/random.js';
 import { rooflineCost } from '../../env/serving/cost/roofline.js';
 import { createEngine, run, type Setup } from '../../env/serving/engine.js';
 import { loadGpu, loadModel, poolBlocks } from '../../env/serving/hardware.js';
 import { preset } from '../../env/serving/presets.js';
 import type { Recorder } from '../../env/serving/recorder.js';
 import type { Rules } from '../../env/serving/rules.js';
-import { exponential } from '../../env/distributions.js';
-import { stream } from '../../env/random.js';
 import { createWorkload, type Workload } from '../../env/workloads/workload.js';
 
 export const gpu = loadGpu('a100');
@@ -45,7 +46,12 @@ export function requests(count: number, lengths: Lengths, arrival?: ArrayLike<nu
  * A workload with one arrival at every finish: `waiting` requests wait as long as there are more to come. It is found by
  * running `setup` once with arrivals that follow its finishes.
  */
-export function oneInOneOut(setup: Omit<Setup, 'workload'>, waiting: number, count: number, lengths: Lengths): Workload {
+export function oneInOneOut(
+  setup: Omit<Setup, 'workload'>,
+  waiting: number,
+  count: number,
+  lengths: Lengths,
+): Workload {
   const first = SEATS + waiting;
   const arrival = Float64Array.from({ length: count }, (_, k) => (k < first ? 0 : Number.MAX_SAFE_INTEGER));
   const workload = requests(count, lengths, arrival);

@@ -27,7 +27,8 @@ export const bench: CommandSpec<typeof settings> = {
   settings,
   async run({ only, save }, talk) {
     const chosen = benches.filter(({ name }) => only === undefined || name.toLowerCase().includes(only.toLowerCase()));
-    if (chosen.length === 0) throw new Error(`--only ${only}: no such benchmark, there are ${benches.map(({ name }) => name).join(', ')}`);
+    if (chosen.length === 0)
+      throw new Error(`--only ${only}: no such benchmark, there are ${benches.map(({ name }) => name).join(', ')}`);
     const before = loadavg();
     const figures: Figure[] = [];
     for (const { name, run } of chosen) {
@@ -36,7 +37,12 @@ export const bench: CommandSpec<typeof settings> = {
       figures.push(...(await run(talk.note)));
     }
     const where = machine(before[0], loadavg()[0]);
-    const result = { command: 'bench', version: packageVersion(), machine: where, figures: figures.map((f) => ({ ...f, met: met(f) })) };
+    const result = {
+      command: 'bench',
+      version: packageVersion(),
+      machine: where,
+      figures: figures.map((f) => ({ ...f, met: met(f) })),
+    };
     if (save !== undefined) writeAtomic(save, `${JSON.stringify(result, null, 2)}\n`);
     const missed = figures.filter((f) => !met(f)).length;
     const text = `${where.cpu}, ${where.cores} cores, ${where.memoryGiB} GiB, Node ${where.node}, load ${where.loadBefore} → ${where.loadAfter}\n\n${table(figures)}\n${missed === 0 ? 'All targets are met.' : `${missed} of ${figures.filter((f) => f.target).length} targets are missed here.`}\n`;
@@ -63,5 +69,12 @@ const table = (figures: readonly Figure[]): string =>
       { title: '', align: 'left' },
       { title: 'how', align: 'left' },
     ],
-    rows: figures.map((f) => [f.name, figure(f.value), f.unit, targetText(f), f.target === undefined ? '' : met(f) ? '✓' : '✗', f.detail]),
+    rows: figures.map((f) => [
+      f.name,
+      figure(f.value),
+      f.unit,
+      targetText(f),
+      f.target === undefined ? '' : met(f) ? '✓' : '✗',
+      f.detail,
+    ]),
   });

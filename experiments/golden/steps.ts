@@ -1,7 +1,8 @@
 /** Writes down what an engine did in the fields of the recorded schedules. */
-import type { Plan, Replica } from '../../env/serving/replica.js';
-import type { Recorder } from '../../env/serving/recorder.js';
+
 import { before } from '../../env/serving/order.js';
+import type { Recorder } from '../../env/serving/recorder.js';
+import type { Plan, Replica } from '../../env/serving/replica.js';
 import { State } from '../../env/serving/requests.js';
 
 /** One engine step. An absent field is empty. */
@@ -119,7 +120,8 @@ export class StepRecorder implements Recorder {
 
   /** All entries; a stuck engine is watched until three idle steps have passed and nothing is to come. */
   close(s: Replica, stuck: boolean): Entry[] {
-    if (stuck) for (let step = s.now + 1; this.idleSteps < 3 || step - 1 <= this.lastEvent; step++) this.noteIdle(s, step);
+    if (stuck)
+      for (let step = s.now + 1; this.idleSteps < 3 || step - 1 <= this.lastEvent; step++) this.noteIdle(s, step);
     else this.noteEmptied(s, s.now + 1);
     return this.entries;
   }
@@ -164,7 +166,8 @@ export class StepRecorder implements Recorder {
 
 const nameOf = (s: Replica, r: number): string => s.workload.ids[s.hidden.row[r]];
 const planned = (plan: Plan, r: number): boolean => plan.ids.subarray(0, plan.n).includes(r);
-const gather = (s: Replica, column: Int32Array): Int32Array => Int32Array.from(s.running.ids.subarray(0, s.running.n), (r) => column[r]);
+const gather = (s: Replica, column: Int32Array): Int32Array =>
+  Int32Array.from(s.running.ids.subarray(0, s.running.n), (r) => column[r]);
 
 function record(
   list: { ids: Int32Array; n: number },

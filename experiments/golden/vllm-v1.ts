@@ -1,9 +1,9 @@
 /** Schedules recorded from the real vLLM V1 scheduler, held step by step against the preset that copies it. */
 import { z } from 'zod';
-import { createEngine, type Outcome, run } from '../../env/serving/engine.js';
 import { constantStep } from '../../env/serving/cost/affine.js';
-import { type PresetName, preset } from '../../env/serving/presets.js';
+import { createEngine, type Outcome, run } from '../../env/serving/engine.js';
 import type { Scheduler } from '../../env/serving/policy.js';
+import { type PresetName, preset } from '../../env/serving/presets.js';
 import type { Rules } from '../../env/serving/rules.js';
 import { scriptedAcceptance } from '../../env/workloads/acceptance.js';
 import { createWorkload, type Workload } from '../../env/workloads/workload.js';
@@ -75,7 +75,10 @@ export function presetOfVersion(version: string): PresetName {
 
 /** Settings in vLLM's words as rules of the engine. */
 export function rulesOf(engine: Scenario['engine'], name: PresetName): Rules {
-  const version: Partial<Rules> = name === 'vllm-v1@0.14' ? { admissionReserve: 'chunk' } : { admissionReserve: engine.scheduler_reserve_full_isl ? 'prompt' : 'chunk' };
+  const version: Partial<Rules> =
+    name === 'vllm-v1@0.14'
+      ? { admissionReserve: 'chunk' }
+      : { admissionReserve: engine.scheduler_reserve_full_isl ? 'prompt' : 'chunk' };
   return preset(name, {
     ...version,
     blockSize: engine.block_size,

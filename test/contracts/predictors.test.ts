@@ -94,7 +94,10 @@ function ratios(options: Parameters<typeof noisy>[0], most: number, count = 20_0
     horizon: 1,
   });
   run(engine);
-  return engine.replica.beliefs.length.slice(0, engine.delivered).map((length) => length / 1000).sort();
+  return engine.replica.beliefs.length
+    .slice(0, engine.delivered)
+    .map((length) => length / 1000)
+    .sort();
 }
 
 describe('noisy', () => {

@@ -19,7 +19,8 @@ export function affineCost(given: AffineCost, name = 'affine'): CostModel {
   return costModel(
     name,
     {
-      fixed: (s) => base + perSequence * s.sequences + perPrefillToken * s.prefillTokens + perDecodeToken * s.decodeTokens,
+      fixed: (s) =>
+        base + perSequence * s.sequences + perPrefillToken * s.prefillTokens + perDecodeToken * s.decodeTokens,
       perContext: perContextToken,
     },
     given,
@@ -28,7 +29,14 @@ export function affineCost(given: AffineCost, name = 'affine'): CostModel {
 
 /** Every iteration lasts `step` µs, whatever is in it; planning lasts as long, so that asynchronous steps do too. */
 export function constantStep(step: number): CostModel {
-  if (!Number.isInteger(step) || step < 1) throw new RangeError(`a constant step is a whole number of µs from 1, got ${step}`);
+  if (!Number.isInteger(step) || step < 1)
+    throw new RangeError(`a constant step is a whole number of µs from 1, got ${step}`);
   const micros = () => step;
-  return { name: `constant ${step} µs`, linear: { lead: micros, perContext: 0 }, iteration: micros, cpu: micros, device: micros };
+  return {
+    name: `constant ${step} µs`,
+    linear: { lead: micros, perContext: 0 },
+    iteration: micros,
+    cpu: micros,
+    device: micros,
+  };
 }

@@ -118,18 +118,24 @@ export interface DeviceTime {
 export function costModel(
   name: string,
   { fixed, perContext }: DeviceTime,
-  { cpu = noCpu, draft = noDraftCost, rounding = 'nearest' }: { cpu?: CpuCost; draft?: DraftCost; rounding?: Rounding } = {},
+  {
+    cpu = noCpu,
+    draft = noDraftCost,
+    rounding = 'nearest',
+  }: { cpu?: CpuCost; draft?: DraftCost; rounding?: Rounding } = {},
 ): CostModel {
   const { a0, a1 } = cpu;
   const { perDepth, perToken } = draft;
   const half = rounding === 'nearest' ? 0.5 : 0;
-  const lead = (s: BatchShape): number => a0 + a1 * s.sequences + fixed(s) + perDepth * s.draftDepth + perToken * s.draftTokens + half;
+  const lead = (s: BatchShape): number =>
+    a0 + a1 * s.sequences + fixed(s) + perDepth * s.draftDepth + perToken * s.draftTokens + half;
   return {
     name,
     linear: { lead, perContext },
     iteration: (s) => Math.floor(lead(s) + perContext * s.context),
     cpu: (s) => Math.floor(a0 + a1 * s.sequences + half),
-    device: (s) => Math.floor(fixed(s) + perContext * s.context + perDepth * s.draftDepth + perToken * s.draftTokens + half),
+    device: (s) =>
+      Math.floor(fixed(s) + perContext * s.context + perDepth * s.draftDepth + perToken * s.draftTokens + half),
   };
 }
 

@@ -71,7 +71,7 @@ function tabulated(f: (n: number) => number): (n: number) => number {
   return (n) => {
     if (n < table.length) {
       const known = table[n];
-      if (known === known) return known;
+      if (!Number.isNaN(known)) return known;
       const value = f(n);
       table[n] = value;
       return value;

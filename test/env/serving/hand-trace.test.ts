@@ -45,7 +45,12 @@ function trace(changes: Partial<Rules> = {}): { rows: Row[]; recomputed: number;
     planned = { tokens, blocks, free: s.free, preempted };
   };
   const ended = (s: Replica): void => {
-    if (planned) rows.push({ ...planned, generated: Array.from(s.requests.generated.subarray(0, s.workload.count)).join(' '), done });
+    if (planned)
+      rows.push({
+        ...planned,
+        generated: Array.from(s.requests.generated.subarray(0, s.workload.count)).join(' '),
+        done,
+      });
     done = '';
   };
   const recorder: Recorder = {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { srpt } from '../../../agents/schedulers/srpt.js';
+import { stream } from '../../../env/random.js';
 import { affineCost } from '../../../env/serving/cost/affine.js';
 import { createEngine, type Engine, run, type Setup } from '../../../env/serving/engine.js';
 import { advanceTo, announceNext, createBeside, handOver, take } from '../../../env/serving/handover.js';
 import { fcfs } from '../../../env/serving/policy.js';
 import { type PresetName, preset } from '../../../env/serving/presets.js';
 import { State } from '../../../env/serving/requests.js';
-import { stream } from '../../../env/random.js';
 import { createWorkload, type Workload } from '../../../env/workloads/workload.js';
-import { srpt } from '../../../agents/schedulers/srpt.js';
 import { oracle } from '../../../predictors/oracle.js';
 
 const cost = affineCost({ base: 900, perSequence: 40, perPrefillToken: 30, perContextToken: 1 });
@@ -61,7 +61,10 @@ describe.each(PRESETS)('taking requests on %s', (name) => {
 });
 
 /** Two engines, requests in turns; every third one that lives moves over once. */
-function fleetOf(name: PresetName, withKv: boolean): { engines: Engine[]; moved: number; kept: number; workload: Workload } {
+function fleetOf(
+  name: PresetName,
+  withKv: boolean,
+): { engines: Engine[]; moved: number; kept: number; workload: Workload } {
   const workload = workloadOf(80, 7_000);
   const setup = setupOf(name, workload);
   const home = createEngine({ ...setup, delivery: 'taken' });
