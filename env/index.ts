@@ -1,48 +1,12 @@
 /** Entry `servegym`: the world. Workloads in, an engine that serves them under a scheduler, metrics and recordings out. */
 
-export { type Luck, luck, type Seed, type Stream, stream } from './random.js';
-export {
-  type BeliefColumns,
-  type Beliefs,
-  declared,
-  type Forecast,
-  type Information,
-  type Predictor,
-  type Truth,
-} from './serving/beliefs.js';
-export type { Column, ColumnKind } from './serving/columns.js';
-export * from './serving/cost/affine.js';
-export {
-  type BatchShape,
-  type CostModel,
-  type CpuCost,
-  costModel,
-  type DraftCost,
-  noCpu,
-  noDraftCost,
-  type Rounding,
-  scaledCost,
-} from './serving/cost/cost.js';
-export { type RooflineOptions, rooflineCost } from './serving/cost/roofline.js';
-export { act, createEngine, type Engine, type Outcome, run, type Setup, toTurn } from './serving/engine.js';
-export * from './serving/events.js';
-export * from './serving/hardware.js';
-export * from './serving/metrics.js';
-// The seam: what a scheduler sees and says, and what a predictor fills
-export * from './serving/policy.js';
-// The engine: rules, costs, the loop
-export { type PresetName, preset, presets } from './serving/presets.js';
-// What comes of it
-export type { Recorder } from './serving/recorder.js';
-export * from './serving/recorders/chrome-trace.js';
-export * from './serving/recorders/request-table.js';
-export * from './serving/recorders/timeline.js';
-export type { Totals } from './serving/replica.js';
-export { type Requests, State } from './serving/requests.js';
-export { checkRules, MAX_DRAFTS, type Rules } from './serving/rules.js';
-export { type ForkOptions, fork, restore, type Snapshot, snapshot } from './serving/snapshot.js';
 // Time and luck
+
+export { type Luck, luck, type Seed, type Stream, stream } from './random.js';
 export * from './time.js';
+
+// Workloads: what will happen
+
 export * from './workloads/acceptance.js';
 export * from './workloads/arrivals.js';
 export * from './workloads/chat.js';
@@ -56,7 +20,6 @@ export {
   type TraceFormat,
   traceReaders,
 } from './workloads/traces/read.js';
-// Workloads: what will happen
 export {
   type Content,
   createWorkload,
@@ -67,3 +30,51 @@ export {
   type WorkloadColumns,
 } from './workloads/workload.js';
 export { workloadLines, writeWorkload } from './workloads/write.js';
+
+// The seam: what a scheduler sees and says, what a predictor fills
+
+export {
+  type BeliefColumns,
+  type Beliefs,
+  declared,
+  type Forecast,
+  type Information,
+  type Predictor,
+  type Truth,
+} from './serving/beliefs.js';
+export type { Column, ColumnKind } from './serving/columns.js';
+export * from './serving/policy.js';
+export { type Requests, State } from './serving/requests.js';
+
+// The engine: rules, costs, the loop
+
+export * from './serving/cost/affine.js';
+export {
+  type BatchShape,
+  type CostModel,
+  type CpuCost,
+  costModel,
+  type DraftCost,
+  type LinearCost,
+  noCpu,
+  noDraftCost,
+  type Rounding,
+  scaledCost,
+} from './serving/cost/cost.js';
+export { type RooflineOptions, rooflineCost } from './serving/cost/roofline.js';
+export { act, createEngine, type Engine, type Outcome, run, type Setup, toTurn } from './serving/engine.js';
+export * from './serving/hardware.js';
+export { type PresetName, preset, presets } from './serving/presets.js';
+export { checkRules, MAX_DRAFTS, type Rules } from './serving/rules.js';
+export { type ForkOptions, fork, restore, type Snapshot, snapshot } from './serving/snapshot.js';
+
+// What comes of it
+
+export * from './serving/events.js';
+export * from './serving/metrics.js';
+export type { Recorder } from './serving/recorder.js';
+export * from './serving/recorders/chrome-trace.js';
+export * from './serving/recorders/request-table.js';
+export type { Span, SpanKind } from './serving/recorders/spans.js';
+export * from './serving/recorders/timeline.js';
+export type { Decision, Totals } from './serving/replica.js';

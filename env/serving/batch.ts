@@ -4,8 +4,8 @@ import { choose } from './by-rank.js';
 import { chooseVictim, evict, unplan } from './eviction.js';
 import { pushId } from './ids.js';
 import { enterFull, findHit, grow, slotsFor } from './kv.js';
-import { mark, passOver, takeBack } from './order.js';
-import { packPlain } from './plain.js';
+import { passOver, takeBack } from './order.js';
+import { markAll, packPlain } from './plain.js';
 import type { Replica } from './replica.js';
 import { budgetOff, draftsAsked, extraInput, lookahead } from './speculation.js';
 
@@ -37,11 +37,11 @@ export function pack(s: Replica): void {
   s.cursor = 0;
 }
 
-/** Marks the ids of a repeated plan, before the running list changes. */
-export function flushRepeated(s: Replica): void {
+/** Marks everyone who runs, if they moved without being marked, before the running list changes. */
+function flushRepeated(s: Replica): void {
   if (!s.repeated) return;
   s.repeated = false;
-  for (let k = 0; k < s.running.n; k++) mark(s, s.running.ids[k]);
+  markAll(s, s.running.ids, s.running.n);
 }
 
 /** The cap on one request's tokens that holds in this iteration. */

@@ -4,6 +4,7 @@
  * iteration: a repeated iteration visits the few that stand at a border, and nobody else.
  */
 import { enterFull, grow, takeFree } from './kv.js';
+import { atBorder } from './plain.js';
 import type { Replica } from './replica.js';
 
 /** Two rings of lists, in the order of the running list. Entries are positions in it + 1; 0 ends a list. */
@@ -95,7 +96,8 @@ function growEach(s: Replica, m: number): void {
   const { ids, n } = s.running;
   s.borders.phase = -1;
   if (!s.prefix) {
-    for (let k = 0; k < n; k++) grow(s, ids[k], computed[ids[k]] + m);
+    const short = atBorder(s, ids, n, m);
+    for (let k = 0; k < short; k++) grow(s, s.crossing[k], computed[s.crossing[k]] + m);
     return;
   }
   const { blockSize } = s.rules;

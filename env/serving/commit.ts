@@ -3,7 +3,7 @@ import { clearShape } from './cost/cost.js';
 import { indexOfId, pushId, removeIdAt } from './ids.js';
 import { enterFull, releaseBlocks } from './kv.js';
 import { delist, dequeue, mark, release, stopRunning } from './order.js';
-import { commitPlain, settlePlain } from './plain.js';
+import { commitPlain, markAll, settlePlain } from './plain.js';
 import { Cause } from './policy.js';
 import type { Plan, Replica } from './replica.js';
 import { State, Where } from './requests.js';
@@ -90,10 +90,13 @@ export function commit(s: Replica, plan: Plan): void {
   const hashAccepted = s.rules.hashAfterUpdate === 'drafts-or-async';
   let decoding = 0;
   let least = 0x7fffffff;
+  // Where everyone who runs takes part nobody is marked: it is noted once for all.
+  const everyone = !asynchronous && n === s.running.n;
   // A client that hung up meanwhile gets nothing more: then everyone is looked at.
   const bulk = plan.plain > 0 && !(s.exits && s.nextExit < now) ? plan.plain : 0;
   if (bulk > 0) {
     least = commitPlain(s, plan);
+    if (!everyone) markAll(s, plan.ids, bulk);
     decoding = least > 0 ? bulk : finishPlain(s, plan);
   }
   for (let k = bulk; k < n; k++) {
@@ -102,7 +105,7 @@ export function commit(s: Replica, plan: Plan): void {
     const stale = asynchronous && requests.evictions[r] !== plan.evictions[k];
     if (asynchronous && !stale) hidden.pending[r] -= plan.tokens[k];
     service[r] += length;
-    mark(s, r);
+    if (!everyone) mark(s, r);
     if (!plan.emits[k] || (s.exits && exitAt(s, r) < now)) continue;
     const drafts = plan.drafts[k];
     const accepted = drafts > 0 ? verify(s, r, drafts, plan.padding[k] === 1) : 0;
@@ -129,6 +132,7 @@ export function commit(s: Replica, plan: Plan): void {
     }
   }
   if (asynchronous) return;
+  if (everyone) s.repeated = true;
   s.steady = decoding > 0 && decoding === s.running.n;
   s.untilEnd = least;
   s.reshape = true;

@@ -81,8 +81,24 @@ export function heapify(s: Replica): void {
   for (let at = (n >> 1) - 1; at >= 0; at--) sink(s, at, ids[at]);
 }
 
+/** True if ranks alone put the running list in the order in which it stands. */
+function inOrder(s: Replica): boolean {
+  const { ids, n } = s.running;
+  const { urgency } = s.hidden;
+  let before = -Infinity;
+  let id = -1;
+  for (let k = 0; k < n; k++) {
+    const rank = urgency[ids[k]];
+    if (rank < before || (rank === before && (ids[k] < id || s.tie !== null))) return false;
+    before = rank;
+    id = ids[k];
+  }
+  return true;
+}
+
 /** Sorts the running list by insertion: nearly sorted as it is, one pass. True if anything moved. */
 export function sortRunning(s: Replica): boolean {
+  if (inOrder(s)) return false;
   const { ids, n } = s.running;
   let moved = false;
   for (let k = 1; k < n; k++) {

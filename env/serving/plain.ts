@@ -71,7 +71,7 @@ function growOnce(s: Replica, ids: Int32Array, n: number): boolean {
   const { computed, blocks } = s.requests;
   const { crossing } = s;
   const { blockSize } = s.rules;
-  const visits = atBorder(s, ids, n);
+  const visits = atBorder(s, ids, n, 1);
   if (visits > s.free) {
     let lacking = 0;
     for (let k = 0; k < visits; k++) if (computed[crossing[k]] + 1 > blocks[crossing[k]] * blockSize) lacking++;
@@ -90,8 +90,8 @@ function growOnce(s: Replica, ids: Int32Array, n: number): boolean {
 /** No request has so many tokens. */
 const NEVER = 0x40000000;
 
-/** Notes in `s.crossing` whose next token needs a block, or (prefix caching) completes one. Returns how many. */
-function atBorder(s: Replica, ids: Int32Array, n: number): number {
+/** Notes in `s.crossing` who needs a block for m more tokens, or (prefix caching) completes one with the m-th. Returns how many. */
+export function atBorder(s: Replica, ids: Int32Array, n: number, m: number): number {
   const { computed, blocks } = s.requests;
   const { crossing } = s;
   const { blockSize } = s.rules;
@@ -103,10 +103,10 @@ function atBorder(s: Replica, ids: Int32Array, n: number): number {
     const b = ids[k + 1];
     const c = ids[k + 2];
     const d = ids[k + 3];
-    const afterA = (computed[a] + 1) | 0;
-    const afterB = (computed[b] + 1) | 0;
-    const afterC = (computed[c] + 1) | 0;
-    const afterD = (computed[d] + 1) | 0;
+    const afterA = (computed[a] + m) | 0;
+    const afterB = (computed[b] + m) | 0;
+    const afterC = (computed[c] + m) | 0;
+    const afterD = (computed[d] + m) | 0;
     crossing[count] = a;
     count = (count + (afterA > Math.imul(blocks[a], blockSize) || afterA % period === 0 ? 1 : 0)) | 0;
     crossing[count] = b;
@@ -118,7 +118,7 @@ function atBorder(s: Replica, ids: Int32Array, n: number): number {
   }
   for (; k < n; k++) {
     const r = ids[k];
-    const after = (computed[r] + 1) | 0;
+    const after = (computed[r] + m) | 0;
     crossing[count] = r;
     count += after > Math.imul(blocks[r], blockSize) || after % period === 0 ? 1 : 0;
   }
@@ -204,7 +204,6 @@ export function commitPlain(s: Replica, plan: Plan): number {
   advance(s, ids, plain, 1, 0, plan.length);
   s.totals.generatedTokens += plain;
   if (s.acceptance.stepwise) for (let k = 0; k < plain; k++) s.hidden.samples[ids[k]]++;
-  markAll(s, ids, plain);
   return leastLeft(s, ids, plain);
 }
 

@@ -92,7 +92,8 @@ export interface Replica {
   now: Micros;
   readonly live: IdList;
   readonly changed: IdList;
-  /** What the policy was told in the turn that is being read. */
+  /** Room for the ids that the policy is told of, and for those about whom there is something to read. */
+  readonly news: IdList;
   readonly told: IdList;
   readonly ended: IdList;
   /** Running-first: residents in order of admission. By rank: the chosen ones, best first. */
@@ -130,7 +131,7 @@ export interface Replica {
   steady: boolean;
   /** The running list changed since the plan was its image. */
   reshape: boolean;
-  /** The plan was repeated since the last turn: its ids changed without being marked. */
+  /** Everyone who runs was in the last batch: they moved since the last turn without being marked. */
   repeated: boolean;
   /** By rank: the ranks of running requests moved. */
   runningMoved: boolean;
@@ -306,6 +307,7 @@ export function createReplica(shared: Shared): Replica {
     now: 0,
     live: createIds(),
     changed: createIds(),
+    news: createIds(),
     told: createIds(),
     ended: createIds(),
     running: createIds(room),

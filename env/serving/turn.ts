@@ -1,8 +1,7 @@
 /** A turn: the view is opened, the policy writes, the engine reads what it wrote. */
-import { flushRepeated } from './batch.js';
 import { pause } from './by-rank.js';
 import { evict } from './eviction.js';
-import { indexOfId, reserveIds } from './ids.js';
+import { copyIds, type IdList, indexOfId, pushId, reserveIds } from './ids.js';
 import { findHit } from './kv.js';
 import { dequeue, enqueue, heapify, release, requeue, setAside } from './order.js';
 import { anySet } from './plain.js';
@@ -40,7 +39,6 @@ export function createView(s: Replica): OpenView {
 
 /** Fills the view and the scalars of the decision for the policy that is about to be asked. */
 export function openTurn(s: Replica, view: OpenView, policy: Scheduler): void {
-  if (s.repeated && s.changed.n > 0) flushRepeated(s);
   if (s.ended.n > 0) dropEnded(s);
   if (s.predictor.progress) tellProgress(s);
   s.totals.turns++;
@@ -51,7 +49,7 @@ export function openTurn(s: Replica, view: OpenView, policy: Scheduler): void {
 export function fillView(s: Replica, view: OpenView, policy: Scheduler): void {
   view.now = s.now;
   view.cause = s.cause;
-  view.changed = s.repeated ? s.running : s.changed;
+  view.changed = newsOf(s);
   view.pool.free = s.free;
   view.batch = s.plan;
   const { decision } = s;
@@ -62,9 +60,20 @@ export function fillView(s: Replica, view: OpenView, policy: Scheduler): void {
   decision.touched.n = 0;
 }
 
+/** Who moved: those marked, and everyone who runs if the last batch had all of them. */
+function newsOf(s: Replica): IdList {
+  const { changed, running, news } = s;
+  if (!s.repeated) return changed;
+  if (changed.n === 0) return running;
+  copyIds(running, news);
+  const { where } = s.hidden;
+  for (let k = 0; k < changed.n; k++) if (where[changed.ids[k]] !== Where.running) pushId(news, changed.ids[k]);
+  return news;
+}
+
 /** The predictor may refine what it believes of everyone who moved. */
 function tellProgress(s: Replica): void {
-  const { ids, n } = s.repeated ? s.running : s.changed;
+  const { ids, n } = newsOf(s);
   for (let k = 0; k < n; k++) s.predictor.progress?.(ids[k]);
 }
 
@@ -84,9 +93,8 @@ function dropEnded(s: Replica): void {
 export function closeTurn(s: Replica, view: OpenView, policy: Scheduler): void {
   const { decision, told } = s;
   if ((s.cause & ~Cause.first) !== 0) s.forced = -1;
-  const plain = s.repeated && policy.scope !== 'all' && readRunning(s, policy);
-  if (plain || policy.scope === 'all') told.n = 0;
-  else pickNews(s, view.changed);
+  if (policy.scope === 'all') told.n = 0;
+  else pickNews(s, s.repeated && readRunning(s, policy) ? s.changed : view.changed);
   forgetChanges(s);
   if (policy.scope === 'all') readAll(s, policy);
   for (let k = 0; k < told.n; k++) readOne(s, told.ids[k], policy);

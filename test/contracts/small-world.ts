@@ -48,7 +48,7 @@ export function smallWorkload(seed: number, count = 24, order = (row: number) =>
 }
 
 /** Rules under which small requests already crowd: 4 seats, 160 tokens of KV, chunked prompts. */
-export function smallRules(engine: PresetName, seed: number): Rules {
+function smallRules(engine: PresetName, seed: number): Rules {
   const drafts = seed % 2 === 0 ? 0 : 2;
   if (engine === 'serial') return preset(engine, { drafts });
   const misfit = seed % 3 === 0 ? 'skip' : 'stop';

@@ -34,10 +34,10 @@ describe('determinism', () => {
       const alone = episodes.map((episode) => bytesOf(ran(episode)));
       const engines = episodes.map((episode) => createEngine({ ...episode, predictor: oracle }));
       // One turn each, in turns.
-      let open = engines.filter(toTurn);
+      let open = engines.filter((engine) => toTurn(engine));
       while (open.length > 0) {
-        open.forEach(act);
-        open = open.filter(toTurn);
+        for (const engine of open) act(engine);
+        open = open.filter((engine) => toTurn(engine));
       }
       expect(engines.map(bytesOf)).toEqual(alone);
     });
