@@ -18,6 +18,7 @@ export interface Row extends Contestant {
   readonly difference: { readonly mean: Interval; readonly p99: Interval } | null;
   /** A seed, in the mean. */
   readonly evictions: number;
+  readonly recomputedTokens: number;
   readonly pauses: number;
   /** Share of ΣJCT spent in no batch. */
   readonly waitingShare: number;
@@ -63,6 +64,7 @@ function rowOf(group: readonly Episode[], reference: readonly Episode[]): Row {
     tpotMs: { mean: millis((s) => s.tpot.mean), p99: millis((s) => s.tpot.p99) },
     difference: isReference({ scheduler, belief }) ? null : differenceOf(group, reference),
     evictions: mean((s) => s.evictions),
+    recomputedTokens: mean((s) => s.recomputedTokens),
     pauses: mean((s) => s.pauses),
     waitingShare: mean((s) => s.waitingShare),
     batchSize: mean((s) => s.batchSize.mean),

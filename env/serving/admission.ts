@@ -1,4 +1,5 @@
 /** Who may enter: what must fit before a waiting request gets its first blocks. */
+import { lacking, thresholdNow } from './batch.js';
 import { evict } from './eviction.js';
 import { pushId } from './ids.js';
 import { blocksFor, claimHit, enterFull, findHit, grow, slotsFor } from './kv.js';
@@ -96,16 +97,19 @@ const mayDisplace = (s: Replica): boolean =>
 const freedBy = (s: Replica, v: number): number =>
   s.prefix ? ownBlocks(s.prefix, v, s.requests.blocks[v]) : s.requests.blocks[v];
 
-/** By rank: blocks that those who decode take in this iteration, before anybody else gets any. */
+/** By rank: blocks that those who run take in this iteration, in the order of their ranks, before anybody else gets any. */
 export function growthOfRunning(s: Replica): number {
-  const { computed, known, blocks, drafts } = s.requests;
+  const { computed, blocks, drafts } = s.requests;
   const { blockSize } = s.rules;
+  const threshold = thresholdNow(s);
+  let { left } = s;
   let growth = 0;
-  for (let k = 0; k < s.running.n; k++) {
+  for (let k = 0; k < s.running.n && left > 0; k++) {
     const r = s.running.ids[k];
-    const slots = slotsFor(s, known[r] + drafts[r], lookahead(s, r));
-    if (known[r] - computed[r] === 1 && slots > blocks[r] * blockSize)
-      growth += blocksFor(slots, blockSize) - blocks[r];
+    const want = Math.min(lacking(s, r) + drafts[r], threshold, Math.max(1, s.decision.chunk[r]), left);
+    const slots = slotsFor(s, computed[r] + want, lookahead(s, r));
+    left -= want;
+    if (slots > blocks[r] * blockSize) growth += blocksFor(slots, blockSize) - blocks[r];
   }
   return growth;
 }

@@ -154,10 +154,12 @@ export function act(engine: Engine): void {
 /**
  * Carries out the open decision, if there is one, and advances until the policy must be asked again: the view is open
  * then, and the decision waits to be written.
- * @param until stop at the first border at or after this time; the episode may go on from there
- * @returns false when the episode is over, or `until` is reached
+ * @returns false when the episode is over
  */
-export function toTurn(engine: Engine, until: Micros = Infinity): boolean {
+export const toTurn = (engine: Engine): boolean => toTurnBefore(engine, Infinity);
+
+/** The same, but stops at the first border at or after `until`: false then too, though the episode may go on. */
+export function toTurnBefore(engine: Engine, until: Micros): boolean {
   const { replica: s, view, scheduler } = engine;
   if (engine.asking) {
     engine.asking = false;

@@ -4,7 +4,7 @@
  */
 import { leave } from './commit.js';
 import { announce, join, neverFits } from './delivery.js';
-import { act, createEngine, type Engine, type Setup, toTurn } from './engine.js';
+import { act, createEngine, type Engine, type Setup, toTurnBefore } from './engine.js';
 import { expectExits } from './exits.js';
 import { indexOfId, pushId, removeIdAt } from './ids.js';
 import { blocksFor, claimHit, findHit, grow, releaseBlocks } from './kv.js';
@@ -23,7 +23,7 @@ export const createBeside = (home: Engine, setup: Omit<Setup, 'workload' | 'pred
 
 /** Advances to the first border at or after `time`, its own policy answering; an idle engine's clock is set to `time`. */
 export function advanceTo(engine: Engine, time: number): void {
-  while (toTurn(engine, time)) act(engine);
+  while (toTurnBefore(engine, time)) act(engine);
 }
 
 /** Announces the next request of the workload to the episode of `home`, which must not deliver it itself. Returns its id. */

@@ -6,7 +6,7 @@ import { copyTotals, createTotals, type Replica, type Totals } from './replica.j
 import { copySeries, createSeries, type Series } from './spread.js';
 
 /** Counters, all from the moment on at which metrics were attached. */
-export interface Tally {
+interface Tally {
   /** When measuring began: the first arrival; −1 = nobody came yet. */
   start: Micros;
   arrived: number;
@@ -26,7 +26,7 @@ export interface Tally {
 }
 
 /** Of the finished in the order in which they left, all but `ttft` and `delay` (of everyone who got that far). */
-export interface Lists {
+interface Lists {
   ttft: Series;
   delay: Series;
   tpot: Series;

@@ -118,7 +118,7 @@ export interface Replica {
   free: number;
   /** Blocks set aside for residents beyond what they hold. */
   reservedBlocks: number;
-  /** By rank, while a batch is formed: blocks that those who decode will take. */
+  /** By rank, while a batch is formed: blocks that those who run will take. */
   growing: number;
   readonly prefix: PrefixCache | null;
 

@@ -51,7 +51,7 @@ function lengthBeyond(floor: number, mean: number, spread: number, uniform: (i: 
 }
 
 /** The α at which a verification of `gamma` drafts accepts the share A = (α + … + α^γ)/γ of them in the mean. */
-export function alphaOf(share: number, gamma: number): number {
+function alphaOf(share: number, gamma: number): number {
   let low = 0;
   let high = 1;
   for (let i = 0; i < 40; i++) {

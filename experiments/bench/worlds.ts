@@ -10,7 +10,7 @@ import type { Recorder } from '../../env/serving/recorder.js';
 import type { Rules } from '../../env/serving/rules.js';
 import { createWorkload, type Workload } from '../../env/workloads/workload.js';
 
-export const gpu = loadGpu('a100');
+const gpu = loadGpu('a100');
 export const model = loadModel('llama-3-8b');
 export const roofline = rooflineCost(gpu, model);
 /** KV blocks of Llama-3-8B on an A100. */

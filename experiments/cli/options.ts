@@ -63,13 +63,19 @@ function unwrapped(schema: z.ZodType): { inner: z.ZodType; fallback: unknown } {
   return { inner, fallback };
 }
 
+/** A default as help shows it: lists and mappings as they are typed, nothing for an empty one. */
+function shownDefault(fallback: unknown): string {
+  if (typeof fallback !== 'object' || fallback === null) return ` [${fallback}]`;
+  const items = Array.isArray(fallback) ? fallback : Object.entries(fallback).map(([key, value]) => `${key}=${value}`);
+  return items.length === 0 ? '' : ` [${items.join(',')}]`;
+}
+
 /** A flag for each key: `maxBatch` is `--max-batch`. The description of a key may start with `<word>` that names its value. */
 export function addOptions(command: Command, schema: z.ZodObject): void {
   for (const [key, field] of Object.entries(schema.shape) as [string, z.ZodType][]) {
     const { inner, fallback } = unwrapped(field);
     const [, placeholder = 'value', words] = /^(?:<(\S+)> )?(.*)$/s.exec(field.description ?? '') ?? [];
-    const shown =
-      fallback === undefined ? '' : ` [${typeof fallback === 'object' ? [fallback].flat().join(',') : fallback}]`;
+    const shown = fallback === undefined ? '' : shownDefault(fallback);
     if (inner instanceof z.ZodBoolean) {
       command.addOption(new Option(fallback === true ? `--no-${flagOf(key)}` : `--${flagOf(key)}`, words));
     } else if (

@@ -61,8 +61,8 @@ function next(rows: readonly Row[], load: number, config: string): string {
       ];
   more.push(["--schedulers 'expr: remaining * known - age / 50'", 'a scheduler of your own (tokens × tokens, µs)']);
   const lines = [
-    ...more.map(([flags, meaning]) => [`servegym compare --config ${config} ${flags}`, meaning]),
-    ['servegym list', 'all schedulers, beliefs, engines, cards'],
+    ...more.map(([flags, meaning]) => [`npx servegym compare --config ${config} ${flags}`, meaning]),
+    ['npx servegym list', 'all schedulers, beliefs, engines, cards'],
   ];
   return `Try next:\n${lines.map(([line, meaning]) => `  ${line}\n      ${meaning}\n`).join('')}`;
 }
@@ -81,6 +81,7 @@ function comparisonTable({ rows, micros }: Part, stress = (text: string): string
       { title: 'p99' },
       { title: 'TPOT, ms' },
       { title: 'evictions' },
+      { title: 'recomputed, k tokens' },
       { title: 'pauses' },
       { title: 'decision, µs' },
     ],
@@ -95,6 +96,7 @@ function comparisonTable({ rows, micros }: Part, stress = (text: string): string
       figure(row.ttft.p99),
       figure(row.tpotMs.mean),
       figure(row.evictions),
+      figure(row.recomputedTokens / 1000),
       figure(row.pauses),
       figure(micros[k]),
     ]),
