@@ -63,10 +63,11 @@ export {
 } from './serving/cost/cost.js';
 export { type RooflineOptions, rooflineCost } from './serving/cost/roofline.js';
 export { act, createEngine, type Engine, type Outcome, run, type Setup, toTurn } from './serving/engine.js';
+export { type ForkOptions, fork } from './serving/fork.js';
 export * from './serving/hardware.js';
 export { type PresetName, preset, presets } from './serving/presets.js';
 export { checkRules, MAX_DRAFTS, type Rules } from './serving/rules.js';
-export { type ForkOptions, fork, restore, type Snapshot, snapshot } from './serving/snapshot.js';
+export { restore, type Snapshot, snapshot } from './serving/snapshot.js';
 
 // What comes of it
 
@@ -77,4 +78,5 @@ export * from './serving/recorders/chrome-trace.js';
 export * from './serving/recorders/request-table.js';
 export type { Span, SpanKind } from './serving/recorders/spans.js';
 export * from './serving/recorders/timeline.js';
-export type { Decision, Totals } from './serving/replica.js';
+export type { Decision } from './serving/replica.js';
+export type { Totals } from './serving/totals.js';

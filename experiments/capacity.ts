@@ -1,8 +1,9 @@
 /** What load 1 is: how much an engine serves while it is never short of requests. */
 import type { CostModel } from '../env/serving/cost/cost.js';
 import { createEngine, run } from '../env/serving/engine.js';
+import type { Plan } from '../env/serving/plan.js';
 import type { Recorder } from '../env/serving/recorder.js';
-import type { Plan, Replica } from '../env/serving/replica.js';
+import type { Replica } from '../env/serving/replica.js';
 import { State } from '../env/serving/requests.js';
 import type { Rules } from '../env/serving/rules.js';
 import { type Micros, toSeconds } from '../env/time.js';

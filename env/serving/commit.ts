@@ -4,8 +4,9 @@ import { indexOfId, pushId, removeIdAt } from './ids.js';
 import { enterFull, releaseBlocks } from './kv.js';
 import { delist, dequeue, mark, release, stopRunning } from './order.js';
 import { commitPlain, markAll, settlePlain } from './plain.js';
+import type { Plan } from './plan.js';
 import { Cause } from './policy.js';
-import type { Plan, Replica } from './replica.js';
+import type { Replica } from './replica.js';
 import { State, Where } from './requests.js';
 import { draftsAsked, propose, verify } from './speculation.js';
 

@@ -4,10 +4,11 @@
  */
 import { leave } from './commit.js';
 import { announce, join, neverFits } from './delivery.js';
-import { act, createEngine, type Engine, type Setup, toTurnBefore } from './engine.js';
+import { act, createEngine, type Engine, type Setup } from './engine.js';
 import { expectExits } from './exits.js';
 import { indexOfId, pushId, removeIdAt } from './ids.js';
 import { blocksFor, claimHit, findHit, grow, releaseBlocks } from './kv.js';
+import { toTurnBefore } from './loop.js';
 import { delist, dequeue, release, run, stopRunning } from './order.js';
 import { Cause, type RequestId } from './policy.js';
 import type { Replica } from './replica.js';

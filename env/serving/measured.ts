@@ -2,8 +2,9 @@
 import type { Micros } from '../time.js';
 import { copyHistogram, createHistogram, type Histogram } from './histogram.js';
 import { copyKvUse, createKvUse, type KvUse } from './kv-use.js';
-import { copyTotals, createTotals, type Replica, type Totals } from './replica.js';
+import type { Replica } from './replica.js';
 import { copySeries, createSeries, type Series } from './spread.js';
+import { copyTotals, createTotals, type Totals } from './totals.js';
 
 /** Counters, all from the moment on at which metrics were attached. */
 interface Tally {

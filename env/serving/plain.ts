@@ -5,7 +5,8 @@
  */
 import { reserveIds } from './ids.js';
 import { enterFull, takeFree } from './kv.js';
-import type { Plan, Replica } from './replica.js';
+import type { Plan } from './plan.js';
+import type { Replica } from './replica.js';
 import { extraInput } from './speculation.js';
 
 /** True if anyone's value in this column is not 0. */

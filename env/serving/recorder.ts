@@ -1,6 +1,7 @@
 /** What observes the loop. Recorders look, they never write. */
 import type { Micros } from '../time.js';
-import type { Plan, Replica } from './replica.js';
+import type { Plan } from './plan.js';
+import type { Replica } from './replica.js';
 
 /** Every hook is optional; none may keep what it is lent. */
 export interface Recorder {

@@ -9,7 +9,8 @@ import { leave } from './commit.js';
 import { clearShape } from './cost/cost.js';
 import { before, sortRunning } from './order.js';
 import { advance, contextOf, leastLeft, listRunning } from './plain.js';
-import type { Plan, Replica } from './replica.js';
+import type { Plan } from './plan.js';
+import type { Replica } from './replica.js';
 import { State } from './requests.js';
 
 /** True if packing now would give everyone who runs one more token and nobody else any. */

@@ -6,61 +6,19 @@ import type { Workload } from '../workloads/workload.js';
 import type { BeliefColumns, Predictor } from './beliefs.js';
 import { type Borders, createBorders } from './borders.js';
 import { type ColumnKind, column, type Ledger } from './columns.js';
-import { type BatchShape, type CostModel, copyShape, createShape } from './cost/cost.js';
+import type { CostModel } from './cost/cost.js';
 import { createIds, type IdList } from './ids.js';
+import { createPlan, type Plan } from './plan.js';
 import { type BatchDecision, Cause } from './policy.js';
 import { createPrefixCache, type PrefixCache } from './prefix.js';
 import type { Recorder } from './recorder.js';
 import type { Hidden, RequestColumns } from './requests.js';
 import type { Rules } from './rules.js';
-
-/** A planned iteration. */
-export interface Plan extends IdList {
-  /** Its first entries are so many plain decodes: one token each, no drafts. */
-  plain: number;
-  tokens: Int32Array;
-  /** Of these tokens, the drafts that are verified. */
-  drafts: Int32Array;
-  /** Drafts that only pad the batch and are always rejected. */
-  padding: Uint8Array;
-  /** 1 = its known tokens will all be computed, so it samples. */
-  emits: Uint8Array;
-  /** Evictions of the request when it was planned: later ones make its output stale. */
-  evictions: Int32Array;
-  readonly shape: BatchShape;
-  length: Micros;
-  /** Time the device needs for it (asynchronous engines). */
-  device: Micros;
-}
+import { createTotals, type Totals } from './totals.js';
 
 export interface Decision extends BatchDecision {
   /** Ids whose opinions changed although nothing happened to them. */
   readonly touched: IdList;
-}
-
-/** Running totals since the episode began. */
-export interface Totals {
-  iterations: number;
-  /** Σ over iterations of sequences in the batch. */
-  sequenceSteps: number;
-  scheduledTokens: number;
-  generatedTokens: number;
-  evictions: number;
-  /** Tokens computed a second time after evictions. */
-  recomputedTokens: number;
-  /** Prompt tokens found in the prefix cache at admissions. */
-  hitTokens: number;
-  pauses: number;
-  /** Times a held request was served after all, until the next event, because nothing else could ever happen. */
-  forced: number;
-  turns: number;
-  finished: number;
-  aborted: number;
-  rejected: number;
-  /** ∫N dt in request-µs: N counts a request from its arrival until it leaves. */
-  areaInSystem: number;
-  /** µs in which an iteration was under way. */
-  busy: number;
 }
 
 export interface Replica {
@@ -160,39 +118,6 @@ export interface Replica {
   headroom: number;
 }
 
-export function createPlan(room: number): Plan {
-  return {
-    ids: new Int32Array(room),
-    n: 0,
-    plain: 0,
-    tokens: new Int32Array(room),
-    drafts: new Int32Array(room),
-    padding: new Uint8Array(room),
-    emits: new Uint8Array(room),
-    evictions: new Int32Array(room),
-    shape: createShape(),
-    length: 0,
-    device: 0,
-  };
-}
-
-/** Copies a plan into another of the same room. What has ended is only looked at: ids and tokens; one in flight is copied whole. */
-export function copyPlan(from: Plan, to: Plan, whole: boolean): void {
-  const { n } = from;
-  to.n = n;
-  to.plain = from.plain;
-  to.length = from.length;
-  to.device = from.device;
-  copyShape(from.shape, to.shape);
-  to.ids.set(from.ids.subarray(0, n));
-  to.tokens.set(from.tokens.subarray(0, n));
-  if (!whole) return;
-  to.drafts.set(from.drafts.subarray(0, n));
-  to.padding.set(from.padding.subarray(0, n));
-  to.emits.set(from.emits.subarray(0, n));
-  to.evictions.set(from.evictions.subarray(0, n));
-}
-
 function createDecision(ledger: Ledger): Decision {
   const touched = createIds();
   const of = <T extends Float64Array | Int32Array | Uint8Array>(kind: ColumnKind<T>): T => column(ledger, kind);
@@ -221,42 +146,6 @@ const grown = (ids: Int32Array): Int32Array => {
   wider.set(ids);
   return wider;
 };
-
-export const createTotals = (): Totals => ({
-  iterations: 0,
-  sequenceSteps: 0,
-  scheduledTokens: 0,
-  generatedTokens: 0,
-  evictions: 0,
-  recomputedTokens: 0,
-  hitTokens: 0,
-  pauses: 0,
-  forced: 0,
-  turns: 0,
-  finished: 0,
-  aborted: 0,
-  rejected: 0,
-  areaInSystem: 0,
-  busy: 0,
-});
-
-export function copyTotals(from: Totals, to: Totals): void {
-  to.iterations = from.iterations;
-  to.sequenceSteps = from.sequenceSteps;
-  to.scheduledTokens = from.scheduledTokens;
-  to.generatedTokens = from.generatedTokens;
-  to.evictions = from.evictions;
-  to.recomputedTokens = from.recomputedTokens;
-  to.hitTokens = from.hitTokens;
-  to.pauses = from.pauses;
-  to.forced = from.forced;
-  to.turns = from.turns;
-  to.finished = from.finished;
-  to.aborted = from.aborted;
-  to.rejected = from.rejected;
-  to.areaInSystem = from.areaInSystem;
-  to.busy = from.busy;
-}
 
 /** Longest leap: iterations repeated in one go. */
 const LONGEST_LEAP = 8192;

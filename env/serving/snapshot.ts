@@ -1,82 +1,19 @@
-/** Snapshot, restore and fork: the state is columns and lists, so all three are copies of the live rows. */
-import type { Seed } from '../random.js';
+/** Snapshot and restore: the state is columns and lists, so both are copies of the live rows. */
 import type { Workload } from '../workloads/workload.js';
 import { clearRow, clearRows, type Kind, type LedgerMark, loadCells, saveCells } from './columns.js';
 import { describe } from './delivery.js';
-import { createEngine, type Engine, type Outcome, type Setup } from './engine.js';
+import type { Engine, Outcome } from './engine.js';
 import { expectExits } from './exits.js';
 import { copyIds, createIds, type IdList, pushId } from './ids.js';
-import { Cause, type Scheduler } from './policy.js';
+import { copyPlan, createPlan, type Plan } from './plan.js';
+import { Cause } from './policy.js';
 import { loadCache, type SavedCache, saveCache } from './prefix.js';
-import type { Recorder } from './recorder.js';
-import { copyPlan, copyTotals, createPlan, createTotals, type Plan, type Replica, type Totals } from './replica.js';
+import type { Replica } from './replica.js';
 import { begun, Where } from './requests.js';
-import { resample } from './resample.js';
 import { emptyRows, loadRows, type SavedRows, saveRows } from './rows.js';
-import { fillView } from './turn.js';
-
-/** Numbers and flags of a replica that are not in any list. */
-type Scalars = Pick<
-  Replica,
-  | 'now'
-  | 'free'
-  | 'reservedBlocks'
-  | 'blockedHead'
-  | 'blockedAvailable'
-  | 'untilEnd'
-  | 'forced'
-  | 'displacedIteration'
-  | 'displacedTokens'
-  | 'cause'
-  | 'wakeLeft'
-  | 'wakeAt'
-  | 'tokenBudget'
-  | 'headroom'
-  | 'steady'
-  | 'reshape'
-  | 'runningMoved'
->;
-
-// Field by field, here and for totals and shapes: `Object.assign` costs as much as all columns together.
-function copyScalars(from: Scalars, to: Scalars): void {
-  to.now = from.now;
-  to.free = from.free;
-  to.reservedBlocks = from.reservedBlocks;
-  to.blockedHead = from.blockedHead;
-  to.blockedAvailable = from.blockedAvailable;
-  to.untilEnd = from.untilEnd;
-  to.forced = from.forced;
-  to.displacedIteration = from.displacedIteration;
-  to.displacedTokens = from.displacedTokens;
-  to.cause = from.cause;
-  to.wakeLeft = from.wakeLeft;
-  to.wakeAt = from.wakeAt;
-  to.tokenBudget = from.tokenBudget;
-  to.headroom = from.headroom;
-  to.steady = from.steady;
-  to.reshape = from.reshape;
-  to.runningMoved = from.runningMoved;
-}
-
-const noScalars = (): Scalars => ({
-  now: 0,
-  free: 0,
-  reservedBlocks: 0,
-  blockedHead: 0,
-  blockedAvailable: 0,
-  untilEnd: 0,
-  forced: 0,
-  displacedIteration: 0,
-  displacedTokens: 0,
-  cause: 0,
-  wakeLeft: 0,
-  wakeAt: 0,
-  tokenBudget: 0,
-  headroom: 0,
-  steady: false,
-  reshape: false,
-  runningMoved: false,
-});
+import { copyScalars, noScalars, type Scalars } from './scalars.js';
+import { copyTotals, createTotals, type Totals } from './totals.js';
+import { fillView } from './view.js';
 
 /** Lists of a replica, those of the batch being packed aside: between turns nothing is being packed. */
 const LISTS = [
@@ -184,7 +121,11 @@ export function restore(engine: Engine, from: Snapshot): void {
   });
 }
 
-function load(engine: Engine, from: Snapshot, upTo?: LedgerMark): void {
+/**
+ * Writes a snapshot into an engine of the same shape, its recorders aside.
+ * @param upTo only the columns that were there at this mark
+ */
+export function load(engine: Engine, from: Snapshot, upTo?: LedgerMark): void {
   const s = engine.replica;
   // Who lives now was alive at any earlier moment, or had not come; else its place is not overwritten below.
   if (engine !== from.engine || from.scalars.now > s.now) leaveAll(s);
@@ -260,46 +201,4 @@ function tellEveryone(s: Replica): void {
   copyIds(s.live, s.changed);
   for (let k = 0; k < n; k++) marked[ids[k]] = 1;
   if (n > 0) s.cause |= Cause.first;
-}
-
-export interface ForkOptions {
-  /** 'beliefs': the hidden rest is drawn anew from what is believed, so that a plan cannot see the truth [the same future]. */
-  readonly resample?: 'beliefs';
-  /** Names the draw. */
-  readonly seed?: Seed;
-  /** Resampled forks: requests still to come, from now on [none]. */
-  readonly future?: Workload;
-  /** Another policy from here on, with fresh memory [the engine's own, with its memory]. */
-  readonly scheduler?: () => Scheduler;
-  /** [none] */
-  readonly recorders?: readonly Recorder[];
-  /** An earlier fork of the same engine with the same options, whose memory is used again. */
-  readonly into?: Engine;
-  /** A snapshot of the engine to fork from [its present]. */
-  readonly from?: Snapshot;
-}
-
-/**
- * A second engine at the same moment, which goes its own way. Rows of requests that left before are empty in it.
- * @throws Error if `into` is not a fork of an engine like this one
- */
-export function fork(engine: Engine, options: ForkOptions = {}): Engine {
-  const from = options.from ?? snapshot(engine);
-  const twin = options.into ?? createEngine(twinSetup(engine, options));
-  if (twin.setup.rules !== engine.setup.rules || twin.replica.ledger.capacity < engine.replica.ledger.capacity) {
-    throw new Error('fork: `into` is a fork of another engine, expected one with the same rules and room');
-  }
-  load(twin, from, options.scheduler ? twin.ownColumns : undefined);
-  if (options.resample) resample(twin, options.seed ?? 0, options.future);
-  return twin;
-}
-
-function twinSetup(engine: Engine, { scheduler, recorders, future }: ForkOptions): Setup {
-  const { setup } = engine;
-  return {
-    ...setup,
-    scheduler: scheduler ?? setup.scheduler ?? undefined,
-    recorders: recorders ?? [],
-    capacity: engine.replica.ledger.capacity + (future?.count ?? 0),
-  } as Setup;
 }

@@ -11,9 +11,10 @@
 import type { Micros } from '../time.js';
 import { createAlone } from './alone.js';
 import type { Measured } from './measured.js';
-import { createTotals, type Replica } from './replica.js';
+import type { Replica } from './replica.js';
 import { broken, type Slo } from './slo.js';
 import { createSeries, push, type Series, type Spread, spreadOf, spreadOfHistogram, sumOf } from './spread.js';
+import { createTotals } from './totals.js';
 
 export interface Summary {
   /** arrived = finished + aborted (left unserved) + rejected (could never fit) + unfinished (still here). */

@@ -1,8 +1,9 @@
 /** Writes down what an engine did in the fields of the recorded schedules. */
 
 import { before } from '../../env/serving/order.js';
+import type { Plan } from '../../env/serving/plan.js';
 import type { Recorder } from '../../env/serving/recorder.js';
-import type { Plan, Replica } from '../../env/serving/replica.js';
+import type { Replica } from '../../env/serving/replica.js';
 import { State } from '../../env/serving/requests.js';
 
 /** One engine step. An absent field is empty. */

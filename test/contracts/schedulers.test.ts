@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Predictor } from '../../env/serving/beliefs.js';
 import { act, type Engine, run, toTurn } from '../../env/serving/engine.js';
+import { fork } from '../../env/serving/fork.js';
 import type { Scheduler } from '../../env/serving/policy.js';
 import { State } from '../../env/serving/requests.js';
-import { fork } from '../../env/serving/snapshot.js';
 import { combinators, resolveScheduler, schedulers } from '../../experiments/catalogue.js';
 import { engines, leftAt, runSmall, smallWorkload, startSmall } from './small-world.js';
 

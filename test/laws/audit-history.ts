@@ -1,8 +1,10 @@
 /** What an auditor keeps of the past, and the laws that tie it to the present: tokens, evictions, time, those who left. */
 import { createShape } from '../../env/serving/cost/cost.js';
 import type { Engine } from '../../env/serving/engine.js';
-import { createTotals, type Plan, type Replica } from '../../env/serving/replica.js';
+import type { Plan } from '../../env/serving/plan.js';
+import type { Replica } from '../../env/serving/replica.js';
 import { State, Where } from '../../env/serving/requests.js';
+import { createTotals } from '../../env/serving/totals.js';
 import { each, must, mustEqual } from './must.js';
 
 /** What the auditor keeps of the past. */

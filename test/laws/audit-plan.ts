@@ -1,6 +1,7 @@
 /** Laws of a planned batch. */
 import { type BatchShape, createShape } from '../../env/serving/cost/cost.js';
-import type { Plan, Replica } from '../../env/serving/replica.js';
+import type { Plan } from '../../env/serving/plan.js';
+import type { Replica } from '../../env/serving/replica.js';
 import { Where } from '../../env/serving/requests.js';
 import { each, must, mustEqual } from './must.js';
 

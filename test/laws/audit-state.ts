@@ -1,8 +1,9 @@
 /** Laws of one state of an engine, whatever came before it. */
 import { exitAt } from '../../env/serving/commit.js';
 import { before } from '../../env/serving/order.js';
+import type { Plan } from '../../env/serving/plan.js';
 import type { PrefixCache } from '../../env/serving/prefix.js';
-import type { Plan, Replica } from '../../env/serving/replica.js';
+import type { Replica } from '../../env/serving/replica.js';
 import { State, Where } from '../../env/serving/requests.js';
 import { each, must, mustEqual } from './must.js';
 

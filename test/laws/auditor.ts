@@ -1,7 +1,8 @@
 /** A recorder that trusts nothing: at every border it recomputes the engine's state from scratch and compares. */
 import type { Engine } from '../../env/serving/engine.js';
+import type { Plan } from '../../env/serving/plan.js';
 import type { Recorder } from '../../env/serving/recorder.js';
-import type { Plan, Replica } from '../../env/serving/replica.js';
+import type { Replica } from '../../env/serving/replica.js';
 import {
   type Book,
   checkCommit,

@@ -1,7 +1,8 @@
 /** Time travel: fork then run = run, restore then run = run, and only the future of a resampled fork is another one. */
 import { describe, expect, it } from 'vitest';
 import { act, createEngine, type Engine, run, type Setup, toTurn } from '../../env/serving/engine.js';
-import { fork, restore, snapshot } from '../../env/serving/snapshot.js';
+import { fork } from '../../env/serving/fork.js';
+import { restore, snapshot } from '../../env/serving/snapshot.js';
 import { createWorkload } from '../../env/workloads/workload.js';
 import { oracle } from '../../predictors/oracle.js';
 import { createAuditor, createStateAuditor } from './auditor.js';

@@ -5,8 +5,9 @@
  */
 import type { Micros } from '../../time.js';
 import { usedBlocks } from '../kv-use.js';
+import type { Plan } from '../plan.js';
 import type { Recorder } from '../recorder.js';
-import type { Plan, Replica } from '../replica.js';
+import type { Replica } from '../replica.js';
 import { State } from '../requests.js';
 import { createSpans } from './spans.js';
 

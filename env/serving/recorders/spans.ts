@@ -1,7 +1,8 @@
 /** What each request was doing when: the spans that traces and pictures are made of. */
 import type { Micros } from '../../time.js';
+import type { Plan } from '../plan.js';
 import type { Recorder } from '../recorder.js';
-import type { Plan, Replica } from '../replica.js';
+import type { Replica } from '../replica.js';
 
 /**
  * wait: here without blocks · prefill: in batches that compute its prompt, or its tokens again after an eviction ·

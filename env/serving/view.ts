@@ -1,0 +1,85 @@
+/** What a policy is shown: the view of a replica, filled at every turn. */
+import { copyIds, type IdList, pushId } from './ids.js';
+import { findHit } from './kv.js';
+import type { Ids, ReplicaView, Scheduler } from './policy.js';
+import type { Replica } from './replica.js';
+import { Where } from './requests.js';
+
+/** The view as the engine fills it. */
+export interface OpenView extends ReplicaView {
+  now: number;
+  cause: number;
+  changed: Ids;
+  batch: ReplicaView['batch'];
+  pool: { free: number; total: number; blockSize: number; hostBlocks: number };
+}
+
+/** The window of a replica: columns that have happened, beliefs, lists; nothing leads from here to the truth. */
+export function createView(s: Replica): OpenView {
+  return {
+    now: 0,
+    cause: 0,
+    live: s.live,
+    changed: s.live,
+    ended: s.ended,
+    running: s.running,
+    batch: { ids: new Int32Array(0), n: 0, tokens: new Int32Array(0), length: 0 },
+    requests: s.requests,
+    beliefs: s.beliefs,
+    pool: { free: s.rules.blocks, total: s.rules.blocks, blockSize: s.rules.blockSize, hostBlocks: 0 },
+    prefixHit: (r) =>
+      s.hidden.where[r] !== Where.nowhere && s.requests.computed[r] === 0 ? findHit(s, r) * s.rules.blockSize : 0,
+  };
+}
+
+/** Fills the view and the scalars of the decision for the policy that is about to be asked. */
+export function openTurn(s: Replica, view: OpenView, policy: Scheduler): void {
+  if (s.ended.n > 0) dropEnded(s);
+  if (s.predictor.progress) tellProgress(s);
+  s.totals.turns++;
+  fillView(s, view, policy);
+}
+
+/** Fills the view of an open turn; alone it reopens the turn of a state that was restored. */
+export function fillView(s: Replica, view: OpenView, policy: Scheduler): void {
+  view.now = s.now;
+  view.cause = s.cause;
+  view.changed = newsOf(s);
+  view.pool.free = s.free;
+  view.batch = s.plan;
+  const { decision } = s;
+  decision.tokenBudget = s.rules.tokenBudget;
+  decision.headroom = s.rules.watermarkBlocks;
+  decision.wakeAt = Infinity;
+  decision.wakeIn = policy.wakeIn ?? 1;
+  decision.touched.n = 0;
+}
+
+/** Who moved: those marked, and everyone who runs if the last batch had all of them. */
+function newsOf(s: Replica): IdList {
+  const { changed, running, news } = s;
+  if (!s.repeated) return changed;
+  if (changed.n === 0) return running;
+  copyIds(running, news);
+  const { where } = s.hidden;
+  for (let k = 0; k < changed.n; k++) if (where[changed.ids[k]] !== Where.running) pushId(news, changed.ids[k]);
+  return news;
+}
+
+/** The predictor may refine what it believes of everyone who moved. */
+function tellProgress(s: Replica): void {
+  const { ids, n } = newsOf(s);
+  for (let k = 0; k < n; k++) s.predictor.progress?.(ids[k]);
+}
+
+/** Those who left are not among the changed. */
+function dropEnded(s: Replica): void {
+  const { changed, hidden } = s;
+  let kept = 0;
+  for (let k = 0; k < changed.n; k++) {
+    const r = changed.ids[k];
+    if (hidden.where[r] === Where.nowhere) hidden.marked[r] = 0;
+    else changed.ids[kept++] = r;
+  }
+  changed.n = kept;
+}
