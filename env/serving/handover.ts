@@ -57,9 +57,9 @@ export function take(engine: Engine, r: RequestId): void {
 /**
  * Moves a request from one engine to another of the same episode, between iterations. With its KV it goes on where it
  * stands if the other has blocks (and, where batches are formed running first, a seat) for it; without, and if not, what it
- * had computed is computed again. The time between the two clocks counts in the engine it goes to.
+ * had computed is computed again. The other is advanced to the moment first; what its clock is beyond counts there.
  * @returns whether its KV went with it
- * @throws Error if it is not in `from`, or takes part in a batch in flight
+ * @throws Error if it is not in `from`, takes part in a batch in flight, or can never fit where it should go
  */
 export function handOver(from: Engine, r: RequestId, to: Engine, withKv: boolean): boolean {
   const a = from.replica;
@@ -70,7 +70,9 @@ export function handOver(from: Engine, r: RequestId, to: Engine, withKv: boolean
   if (hidden.where[r] === Where.nowhere || place >= a.live.n || a.live.ids[place] !== r)
     throw new Error(`handOver: request ${r} is not in the engine it should leave`);
   if (a.flight && hidden.pending[r] > 0) throw new Error(`handOver: request ${r} is in a batch in flight`);
+  if (neverFits(b, r)) throw new Error(`handOver: request ${r} can never fit in the engine it should go to`);
   const computed = requests.computed[r];
+  catchUp(to, a.now);
   depart(a, r);
   const goesOn = withKv && computed > 0 && roomFor(b, r, computed);
   requests.drafts[r] = 0;
@@ -82,6 +84,13 @@ export function handOver(from: Engine, r: RequestId, to: Engine, withKv: boolean
   else hidden.lost[r] = Math.max(hidden.lost[r], computed);
   for (const recorder of b.recorders) recorder.arrived?.(b, r);
   return goesOn;
+}
+
+/** Nothing that moves arrives before it left. */
+function catchUp(engine: Engine, time: number): void {
+  const s = engine.replica;
+  advanceTo(engine, time);
+  if (s.live.n === 0 && !s.flight) s.now = Math.max(s.now, time); // one that has drained does not move by itself
 }
 
 /** r is in none of the lists any more; its policy is told that it left. */
