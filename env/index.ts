@@ -64,6 +64,8 @@ export {
 export { type RooflineOptions, rooflineCost } from './serving/cost/roofline.js';
 export { act, createEngine, type Engine, type Outcome, run, type Setup, toTurn } from './serving/engine.js';
 export { type ForkOptions, fork } from './serving/fork.js';
+// Many replicas on one episode.
+export { advanceTo, announceNext, createBeside, handOver, take } from './serving/handover.js';
 export * from './serving/hardware.js';
 export { type PresetName, preset, presets } from './serving/presets.js';
 export { checkRules, MAX_DRAFTS, type Rules } from './serving/rules.js';
