@@ -13,8 +13,9 @@ import type { Replica } from './replica.js';
  */
 export function unblock(s: Replica, more: boolean): boolean {
   const asked = s.tokenBudget;
+  let takings = s.residents.n; // one each: whom packing admits again would be evicted for ever
   while (s.plan.n === 0) {
-    if (s.queue.n + s.running.n > 0 && s.residents.n > 0) evict(s, worstResident(s));
+    if (s.queue.n + s.running.n > 0 && s.residents.n > 0 && takings-- > 0) evict(s, worstResident(s));
     else if (s.queue.n === 0 && s.held.n > 0 && !more) force(s);
     else if (s.queue.n > 0 && s.tokenBudget < s.rules.tokenBudget) s.tokenBudget = s.rules.tokenBudget;
     else break;

@@ -306,3 +306,20 @@ describe('requests that cannot fit', () => {
     }
   });
 });
+
+describe('what can never run', () => {
+  it.each(['nobody', 'worse'] as const)('blocks by rank without hanging, displacing %s', (displaces) => {
+    // Prompts beyond the model length get no token, and `unfit: block` does not reject them.
+    const rules = ranked({
+      unfit: 'block',
+      displaces,
+      blockSize: 8,
+      blocks: 6,
+      maxBatch: 3,
+      maxModelLen: 10,
+      tokenBudget: 64,
+    });
+    const columns = { ...same(3, 55, 5), promptTokens: [55, 27, 37] };
+    expect(episode(rules, columns, () => {}).outcome).toBe('stuck');
+  });
+});

@@ -102,7 +102,7 @@ interface Past {
 }
 
 /** The same past up to t, and another future: lengths, luck, arrivals, departures. */
-function otherFuture(d: Draw, workload: Workload, t: number, past: Past): Workload {
+function otherFuture(d: Draw, { workload, rules }: Episode, t: number, past: Past): Workload {
   const { count } = workload;
   const outputTokens = workload.outputTokens.slice();
   const abortAt = workload.abortAt.slice();
@@ -116,7 +116,8 @@ function otherFuture(d: Draw, workload: Workload, t: number, past: Past): Worklo
     if (row >= first || abortAt[row] >= t) abortAt[row] = d.chance(0.7) ? Infinity : t + d.int(0, 800);
   }
   const shift = d.int(0, 300);
-  if (!workload.content) for (let row = first; row < count; row++) promptTokens[row] = d.int(1, 60);
+  if (!workload.content)
+    for (let row = first; row < count; row++) promptTokens[row] = d.int(1, Math.min(60, rules.maxModelLen - 1));
   for (let row = first; row < count; row++) arrival[row] += shift;
   return {
     ...workload,
@@ -190,7 +191,7 @@ function firstChange(d: Draw, episode: Episode, predictor: (beliefs: Map<number,
   const log = course(setup, seed);
   const t = log.length > 0 ? log[d.int(0, log.length - 1)].at : 0;
   const past = pastOf({ ...setup, scheduler: reader([], seed) }, t);
-  const workload = otherFuture(d, episode.workload, t, past);
+  const workload = otherFuture(d, episode, t, past);
   const before = log.filter(({ at }) => at < t);
   const other = course({ ...setup, workload, predictor: predictor(new Map(beliefs)) }, seed).filter(({ at }) => at < t);
   const turns = Math.max(before.length, other.length);
