@@ -7,7 +7,7 @@ import { fcfs } from '../../env/serving/policy.js';
 import { preset } from '../../env/serving/presets.js';
 import { readTrace } from '../../env/workloads/traces/read.js';
 import type { Bench, Figure } from './figure.js';
-import { sideBySide } from './measure.js';
+import { sideBySide, type Timing } from './measure.js';
 import { blocks, model, roofline } from './worlds.js';
 
 const FILE = 'azure-llm-2023/AzureLLMInferenceTrace_conv.csv.gz';
@@ -39,19 +39,21 @@ export const azure: Bench = {
     const once = made(Infinity);
     run(once);
     const { iterations, sequenceSteps } = once.replica.totals;
-    const seconds = (name: string, micros: number, most: number): Figure => ({
+    const seconds = (name: string, { median: micros, min }: Timing, most: number): Figure => ({
       name,
       value: micros / 1e6,
+      best: min / 1e6,
       unit: 's',
       target: { most },
       detail: `${Math.round((workload.count / micros) * 1e3)} k requests/s, ${(iterations / micros).toFixed(2)} M iterations/s at mean batch ${(sequenceSteps / iterations).toFixed(1)}, ${(sequenceSteps / micros).toFixed(0)} M request-steps/s`,
     });
     return [
-      seconds('Azure trace, asked every iteration, metrics on', every.median, 0.2),
-      seconds('Azure trace, leaping, metrics on', leap.median, 0.1),
+      seconds('Azure trace, asked every iteration, metrics on', every, 0.2),
+      seconds('Azure trace, leaping, metrics on', leap, 0.1),
       {
         name: 'Azure trace, request-steps/s',
         value: sequenceSteps / every.median,
+        best: sequenceSteps / every.min,
         unit: 'M/s',
         target: { least: 20 },
         detail: 'asked every iteration, metrics on',

@@ -7,6 +7,8 @@ export interface Figure {
   readonly unit: string;
   /** At least, or at most. */
   readonly target?: { readonly least: number } | { readonly most: number };
+  /** The best of the repeats: on a machine that others use, too, the median says what they left. */
+  readonly best?: number;
   /** What was run, with the mean batch where one is meant. */
   readonly detail: string;
 }

@@ -11,6 +11,8 @@ import { sideBySide, type Timing } from './measure.js';
 import { exponentialLengths, oneInOneOut, requests, roofline, SEATS, seats } from './worlds.js';
 
 const COUNT = 12_000;
+/** A leaping run is short: more requests, so that it is not over before it is measured. */
+const LEAPS = 40_000;
 const WAVES = 1_000;
 const WAITING = 1_000;
 const MEAN = 1_000;
@@ -39,6 +41,7 @@ function speed(name: string, engine: Engine, timing: Timing, least: number): Fig
   return {
     name,
     value: perSecond(iterations, timing) / 1e6,
+    best: iterations / timing.min,
     unit: 'M iterations/s',
     target: { least },
     detail: `mean batch ${(sequenceSteps / iterations).toFixed(1)}, ${steps.toFixed(0)} M request-steps/s`,
@@ -99,7 +102,7 @@ export const leaping: Bench = {
   name: 'leaping',
   run() {
     const base = { rules: seats(), cost: roofline, scheduler: fcfs };
-    const spread = runs({ ...base, workload: oneInOneOut(base, WAITING, COUNT, exponentialLengths(MEAN, 1)) });
+    const spread = runs({ ...base, workload: oneInOneOut(base, WAITING, LEAPS, exponentialLengths(MEAN, 1)) });
     const waves = runs({ ...base, workload: requests(WAVES * SEATS, () => MEAN, wavesOf(WAVES * SEATS)) });
     const [a, b] = sideBySide([spread.run, waves.run], 2 * REPEATS);
     return [

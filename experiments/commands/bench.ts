@@ -63,7 +63,8 @@ const table = (figures: readonly Figure[]): string =>
   textTable({
     columns: [
       { title: 'what', align: 'left' },
-      { title: 'measured' },
+      { title: 'median' },
+      { title: 'best' },
       { title: 'unit', align: 'left' },
       { title: 'target' },
       { title: '', align: 'left' },
@@ -72,6 +73,7 @@ const table = (figures: readonly Figure[]): string =>
     rows: figures.map((f) => [
       f.name,
       figure(f.value),
+      f.best === undefined ? '' : figure(f.best),
       f.unit,
       targetText(f),
       f.target === undefined ? '' : met(f) ? '✓' : '✗',
