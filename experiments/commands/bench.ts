@@ -1,5 +1,6 @@
 /** `servegym bench`: how fast the engine is on this machine, beside what it must reach. */
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
+import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { benches } from '../bench/benches.js';
 import { type Figure, met, targetText } from '../bench/figure.js';
@@ -18,7 +19,7 @@ export const bench: CommandSpec<typeof settings> = {
   name: 'bench',
   summary: 'measure the speed of the engine on this machine',
   details:
-    'CPU time of the whole process, median of repeated runs that take turns, after warm-up. A busy machine makes every figure worse: the load is shown.\n' +
+    'CPU time of the whole process, median and best of repeated runs that take turns, after warm-up; each benchmark in a thread of its own. A busy machine makes every figure worse: the load is shown.\n' +
     'An iteration is one forward pass of the simulated engine; request-steps are iterations × sequences in the batch.',
   examples: [
     ['servegym bench', 'everything, about a minute and a half'],
@@ -31,10 +32,10 @@ export const bench: CommandSpec<typeof settings> = {
       throw new Error(`--only ${only}: no such benchmark, there are ${benches.map(({ name }) => name).join(', ')}`);
     const before = loadavg();
     const figures: Figure[] = [];
-    for (const { name, run } of chosen) {
+    for (const { name } of chosen) {
       if (talk.signal.aborted) break;
       talk.note(`measuring ${name} …`);
-      figures.push(...(await run(talk.note)));
+      figures.push(...(await alone(name, talk.note)));
     }
     const where = machine(before[0], loadavg()[0]);
     const result = {
@@ -49,6 +50,19 @@ export const bench: CommandSpec<typeof settings> = {
     return { code: talk.signal.aborted ? Exit.interrupted : Exit.ok, result, text };
   },
 };
+
+/** Runs a benchmark in a thread of its own. */
+function alone(name: string, note: (line: string) => void): Promise<readonly Figure[]> {
+  const worker = new Worker(new URL('../bench/worker.js', import.meta.url), { workerData: name });
+  return new Promise((resolve, reject) => {
+    worker.on('message', (told: { note?: string; figures?: readonly Figure[] }) => {
+      if (told.note !== undefined) note(told.note);
+      if (told.figures) resolve(told.figures);
+    });
+    worker.on('error', reject);
+    worker.on('exit', (code) => reject(new Error(`benchmark ${name} ended with code ${code}`)));
+  });
+}
 
 const machine = (loadBefore: number, loadAfter: number) => ({
   cpu: cpus()[0]?.model.trim() ?? 'unknown',
