@@ -1,5 +1,14 @@
 /** Files of the package, and files of users: both are data, nothing in them is executed. */
-import { existsSync, readFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
@@ -38,5 +47,28 @@ export function readData(file: string): unknown {
   } catch (error) {
     const [first] = (error as Error).message.split('\n');
     throw new Error(`${file}: not valid ${file.endsWith('.json') ? 'JSON' : 'YAML'} (${first})`);
+  }
+}
+
+/**
+ * Writes a file so that a reader (or a crash) never sees half of it. Folders above it are made.
+ * @param content all of it, or its pieces one after another
+ * @throws Error naming the file if it cannot be written
+ */
+export function writeAtomic(file: string, content: string | Uint8Array | Iterable<string>): void {
+  const whole = typeof content === 'string' || content instanceof Uint8Array;
+  const unfinished = `${file}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    const handle = openSync(unfinished, 'w');
+    try {
+      for (const piece of whole ? [content] : content) writeFileSync(handle, piece);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(unfinished, file);
+  } catch (error) {
+    if (existsSync(unfinished)) unlinkSync(unfinished);
+    throw new Error(`${file}: cannot be written (${(error as NodeJS.ErrnoException).code})`);
   }
 }

@@ -1,18 +1,5 @@
-/** Result files: whole or not at all, and lists that only grow. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-
-/** Writes a file so that a reader (or a crash) never sees half of it. */
-export function writeAtomic(file: string, content: string | Uint8Array): void {
-  const unfinished = `${file}.${process.pid}.tmp`;
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(unfinished, content);
-    renameSync(unfinished, file);
-  } catch (error) {
-    throw new Error(`${file}: cannot be written (${(error as NodeJS.ErrnoException).code})`);
-  }
-}
+/** Lists in files that only grow, a line of JSON each. */
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 
 /** Adds one value as a line of JSON. One write: a crash leaves at most the last line incomplete. */
 export function appendJsonLine(file: string, value: unknown): void {

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { packageFile, readData } from '../env/files.js';
-import { appendJsonLine, jsonLines, readJsonLines, writeAtomic } from './files.js';
+import { packageFile, readData, writeAtomic } from '../env/files.js';
+import { appendJsonLine, jsonLines, readJsonLines } from './files.js';
 
 /** Ten letters that name settings: equal settings of one version, equal name. */
 export function hashOf(settings: unknown): string {

@@ -1,6 +1,5 @@
 /** Writes a workload as the JSONL request list that `traces/read.ts` reads back. */
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { writeAtomic } from '../files.js';
 import { UNDECLARED, type Workload } from './workload.js';
 
 const LINES_AT_ONCE = 1000;
@@ -44,28 +43,16 @@ export function* workloadLines(workload: Workload, alpha?: ArrayLike<number>): G
  * @throws Error naming the file if it cannot be written
  */
 export function writeWorkload(workload: Workload, file: string, alpha?: ArrayLike<number>): void {
-  const unfinished = `${file}.${process.pid}.tmp`;
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    const handle = openSync(unfinished, 'w');
-    try {
-      writeLines(handle, workloadLines(workload, alpha));
-    } finally {
-      closeSync(handle);
-    }
-    renameSync(unfinished, file);
-  } catch (error) {
-    if (existsSync(unfinished)) unlinkSync(unfinished);
-    throw new Error(`${file}: cannot be written (${(error as NodeJS.ErrnoException).code})`);
-  }
+  writeAtomic(file, pieces(workloadLines(workload, alpha)));
 }
 
-function writeLines(handle: number, lines: Iterable<string>): void {
+/** Some lines at a time: a system call for each would cost more than the lines. */
+function* pieces(lines: Iterable<string>): Iterable<string> {
   let some: string[] = [];
-  const flush = (): void => {
-    if (some.length > 0) writeFileSync(handle, `${some.join('\n')}\n`);
+  for (const line of lines) {
+    if (some.push(`${line}\n`) < LINES_AT_ONCE) continue;
+    yield some.join('');
     some = [];
-  };
-  for (const line of lines) if (some.push(line) === LINES_AT_ONCE) flush();
-  flush();
+  }
+  yield some.join('');
 }

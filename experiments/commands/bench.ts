@@ -2,11 +2,11 @@
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
+import { writeAtomic } from '../../env/files.js';
 import { benches } from '../bench/benches.js';
 import { type Figure, met, targetText } from '../bench/figure.js';
 import { type CommandSpec, withSeed } from '../cli/command.js';
 import { Exit } from '../cli/exit.js';
-import { writeAtomic } from '../files.js';
 import { figure, textTable } from '../report/table.js';
 import { packageVersion } from '../results.js';
 

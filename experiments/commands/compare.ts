@@ -1,11 +1,11 @@
 /** `servegym compare`: schedulers × beliefs on paired seeds, with intervals, a table and pictures. */
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeAtomic } from '../../env/files.js';
 import { decisionMicros, rowsOf } from '../analysis.js';
 import { type CommandSpec, type Talk, withSeed } from '../cli/command.js';
 import { Exit } from '../cli/exit.js';
 import { list, numbers, printOptions } from '../cli/options.js';
-import { writeAtomic } from '../files.js';
 import { measureLoad } from '../load.js';
 import { contestantsOf } from '../paired.js';
 import { comparisonMarkdown, comparisonText } from '../report/comparison.js';

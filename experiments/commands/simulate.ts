@@ -1,5 +1,6 @@
 /** `servegym simulate`: one request list in, each request's times out. */
 import { z } from 'zod';
+import { writeAtomic } from '../../env/files.js';
 import { act, createEngine, toTurn } from '../../env/serving/engine.js';
 import { createMetrics, type Summary } from '../../env/serving/metrics.js';
 import { createChromeTrace } from '../../env/serving/recorders/chrome-trace.js';
@@ -14,7 +15,6 @@ import { mapping } from '../cli/options.js';
 import { columnNames } from '../columns.js';
 import { readCost } from '../cost-file.js';
 import { engineRules } from '../engine-file.js';
-import { writeAtomic } from '../files.js';
 import { figure, textTable } from '../report/table.js';
 import { packageVersion } from '../results.js';
 

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { TopLevelSpec } from 'vega-lite';
-import { writeAtomic } from '../files.js';
+import { writeAtomic } from '../../env/files.js';
 
 const FAMILY = 'DejaVu Sans, Verdana, Helvetica, Arial, sans-serif';
 
