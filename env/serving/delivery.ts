@@ -36,12 +36,10 @@ function arrive(e: Engine, row: number): void {
 
 /** Writes the row of a request: from now on it can be seen. It is in no engine yet. Returns its id. */
 export function announce(e: Engine, row: number): number {
-  const { requests, hidden, workload, predictor } = e.replica;
   const r = e.delivered++;
-  hidden.row[r] = row;
+  e.replica.hidden.row[r] = row;
   describe(e.replica, r);
-  hidden.end[r] = Math.min(workload.outputTokens[row], requests.declared[r]);
-  predictor.arrive(r);
+  e.replica.predictor.arrive(r);
   return r;
 }
 
@@ -50,12 +48,9 @@ export function join(s: Replica, r: number, since: number): void {
   const { hidden, decision, rules } = s;
   decision.rank[r] = r;
   hidden.urgency[r] = r;
-  decision.hold[r] = 0;
-  decision.keep[r] = 0;
   decision.draft[r] = rules.drafts;
   decision.chunk[r] = 0x7fffffff;
   decision.reserve[r] = -1;
-  decision.place[r] = 0;
   s.totals.areaInSystem += s.now - since;
   enlist(s, r);
   enqueue(s, r);
@@ -64,7 +59,7 @@ export function join(s: Replica, r: number, since: number): void {
   if (s.exits) expectExit(s, r);
 }
 
-/** Writes what is known of a request when it comes, from its row of the workload. */
+/** Writes what never changes of a request, from its row of the workload. */
 export function describe(s: Replica, r: number): void {
   const { requests, rules, workload } = s;
   const row = s.hidden.row[r];
@@ -79,6 +74,7 @@ export function describe(s: Replica, r: number): void {
   requests.deadline[r] = workload.deadline[row];
   requests.slo[r] = workload.slo[row];
   requests.known[r] = prompt;
+  s.hidden.end[r] = Math.min(workload.outputTokens[row], requests.declared[r]);
 }
 
 /** Decided by what is known: the prompt fills the model length, or prompt and declared output can outgrow the pool. */

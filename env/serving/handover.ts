@@ -79,6 +79,10 @@ export function handOver(from: Engine, r: RequestId, to: Engine, withKv: boolean
   requests.computed[r] = 0;
   requests.state[r] = State.waiting;
   to.outcome = 'running';
+  const { decision } = b;
+  decision.hold[r] = 0;
+  decision.keep[r] = 0;
+  decision.place[r] = 0;
   join(b, r, a.now);
   if (goesOn) settleIn(b, r, computed);
   else hidden.lost[r] = Math.max(hidden.lost[r], computed);

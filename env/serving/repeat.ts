@@ -11,7 +11,7 @@ import { before, sortRunning } from './order.js';
 import { advance, contextOf, leastLeft, listRunning } from './plain.js';
 import type { Plan } from './plan.js';
 import type { Replica } from './replica.js';
-import { State } from './requests.js';
+import { State, Where } from './requests.js';
 
 /** True if packing now would give everyone who runs one more token and nobody else any. */
 export function repeats(s: Replica): boolean {
@@ -212,12 +212,24 @@ function countSamples(s: Replica, m: number): void {
   for (let k = 0; k < n; k++) s.hidden.samples[ids[k]] += m;
 }
 
+/** Those who are complete leave, in the order of the list, which closes up once. */
 function leaveComplete(s: Replica): void {
-  const { requests, hidden, running } = s;
-  let k = 0;
-  while (k < running.n) {
-    const r = running.ids[k];
-    if (requests.generated[r] === hidden.end[r]) leave(s, r, State.finished, s.now);
-    else k++;
+  const { running, crossing: complete } = s;
+  const { generated } = s.requests;
+  const { end, where } = s.hidden;
+  const { ids, n } = running;
+  let kept = 0;
+  let leaving = 0;
+  for (let k = 0; k < n; k++) {
+    const r = ids[k];
+    if (generated[r] < end[r]) ids[kept++] = r;
+    else {
+      where[r] = Where.nowhere;
+      complete[leaving++] = r;
+    }
   }
+  if (leaving === 0) return;
+  running.n = kept;
+  s.reshape = true;
+  for (let k = 0; k < leaving; k++) leave(s, complete[k], State.finished, s.now);
 }

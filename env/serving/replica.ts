@@ -39,6 +39,8 @@ export interface Replica {
   readonly policyName: string;
   /** Order of equal ranks by workload row; null = by id. */
   tie: Float64Array | null;
+  /** The lengths of those who live were drawn anew: the workload does not tell them. */
+  resampled: boolean;
 
   /** Some request may leave unserved. */
   exits: boolean;
@@ -190,6 +192,7 @@ export function createReplica(shared: Shared): Replica {
     acceptance: workload.acceptance,
     totals: createTotals(),
     tie: rules.tie === 'source' ? workload.tie : null,
+    resampled: false,
     exits: mayLeave(rules, workload),
     nextExit: Infinity,
     leavers: createIds(),

@@ -70,7 +70,7 @@ export interface RequestColumns {
 
 /** What only the engine knows of a request. */
 export interface Hidden {
-  /** Row of the workload. */
+  /** Row of the workload: requests are announced in its order, so this is the id. */
   readonly row: Int32Array;
   /** Generated tokens at which it ends: min(true length, declared, model length − prompt). */
   readonly end: Int32Array;
@@ -140,9 +140,8 @@ export function createHidden(ledger: Ledger, asynchronous: boolean): Hidden {
   const progress: Of = (kind) => column(ledger, kind, 'progress');
   const place: Of = (kind) => column(ledger, kind, 'places');
   return {
-    // These two are saved with the opinions: the fixed columns follow from the row, and a resampled future has ends of its own.
-    row: column(ledger, Int32Array, 'opinions'),
-    end: column(ledger, Int32Array, 'opinions'),
+    row: column(ledger, Int32Array, 'fixed'),
+    end: column(ledger, Int32Array, 'fixed'),
     lost: progress(Int32Array),
     reserved: progress(Int32Array),
     samples: progress(Int32Array),

@@ -34,6 +34,7 @@ export function resample(engine: Engine, seed: Seed, future?: Workload): void {
     if (speculates) alpha[hidden.row[r]] = alphaOf(beliefs.acceptance[r], gamma);
   }
   s.untilEnd = 0;
+  s.resampled = true;
   const own = speculates ? constantAcceptance(alpha, s.workload.key, seed) : noAcceptance;
   replaceWorkload(engine, s, own, future);
 }

@@ -4,7 +4,7 @@ import { clearRow, clearRows, type Kind, type LedgerMark, loadCells, saveCells }
 import { describe } from './delivery.js';
 import type { Engine, Outcome } from './engine.js';
 import { expectExits } from './exits.js';
-import { copyIds, createIds, type IdList, pushId } from './ids.js';
+import { copyIds, createIds, type IdList, pushId, reserveIds } from './ids.js';
 import { copyPlan, createPlan, type Plan } from './plan.js';
 import { Cause } from './policy.js';
 import { loadCache, type SavedCache, saveCache } from './prefix.js';
@@ -15,9 +15,8 @@ import { copyScalars, noScalars, type Scalars } from './scalars.js';
 import { copyTotals, createTotals, type Totals } from './totals.js';
 import { fillView } from './view.js';
 
-/** Lists of a replica, those of the batch being packed aside: between turns nothing is being packed. */
+/** Lists of a replica beside the live, those of the batch being packed aside: between turns nothing is being packed. */
 const LISTS = [
-  'live',
   'ended',
   'running',
   'queue',
@@ -31,9 +30,13 @@ const LISTS = [
 export interface Snapshot {
   /** Whose it is. */
   engine: Engine;
-  /** Who was saved: the live, and those who left since the last turn; of them, those who had begun. */
+  readonly live: IdList;
+  /** Who was saved: the live, and those who left since the last turn; of them, those who had begun and those who had not. */
   readonly saved: IdList;
   readonly begun: IdList;
+  readonly fresh: IdList;
+  /** Lengths of those who were saved, where the workload does not tell them. */
+  ends: Int32Array | null;
   readonly progress: SavedRows;
   readonly opinions: SavedRows;
   readonly cells: Kind[];
@@ -56,8 +59,11 @@ function emptySnapshot(engine: Engine): Snapshot {
   const s = engine.replica;
   return {
     engine,
+    live: createIds(),
     saved: createIds(),
     begun: createIds(),
+    fresh: createIds(),
+    ends: null,
     progress: emptyRows(),
     opinions: emptyRows(),
     cells: [],
@@ -85,10 +91,11 @@ export function snapshot(engine: Engine, into?: Snapshot): Snapshot {
   const s = engine.replica;
   const to = into ?? emptySnapshot(engine);
   to.engine = engine;
+  copyIds(s.live, to.live);
   copyIds(s.live, to.saved);
   for (let k = 0; k < s.ended.n; k++) pushId(to.saved, s.ended.ids[k]);
-  to.begun.n = 0;
-  for (let k = 0; k < to.saved.n; k++) if (begun(s.requests, to.saved.ids[k])) pushId(to.begun, to.saved.ids[k]);
+  part(s, to);
+  to.ends = s.resampled ? Int32Array.from(to.saved.ids.subarray(0, to.saved.n), (r) => s.hidden.end[r]) : null;
   const { groups } = s.ledger;
   saveRows(groups.progress, to.begun.ids, to.begun.n, to.progress);
   saveRows(groups.opinions, to.saved.ids, to.saved.n, to.opinions);
@@ -108,6 +115,29 @@ export function snapshot(engine: Engine, into?: Snapshot): Snapshot {
   to.outcome = engine.outcome;
   to.asking = engine.asking;
   return to;
+}
+
+/** Parts those who are saved by whether they have begun. */
+function part(s: Replica, { saved, begun: served, fresh }: Snapshot): void {
+  const { ids, n } = saved;
+  served.n = 0;
+  fresh.n = 0;
+  reserveIds(served, n + 1);
+  reserveIds(fresh, n + 1);
+  const first = served.ids;
+  const second = fresh.ids;
+  let a = 0;
+  let b = 0;
+  for (let k = 0; k < n; k++) {
+    const r = ids[k];
+    const old = begun(s.requests, r);
+    first[a] = r;
+    second[b] = r;
+    a += old ? 1 : 0;
+    b += old ? 0 : 1;
+  }
+  served.n = a;
+  fresh.n = b;
 }
 
 /**
@@ -135,8 +165,10 @@ export function load(engine: Engine, from: Snapshot, upTo?: LedgerMark): void {
   loadRows(groups.opinions, from.saved.ids, from.saved.n, from.opinions, upTo);
   s.workload = from.workload;
   renew(s, from, mine);
+  s.resampled = from.ends !== null;
   loadRows(groups.progress, from.begun.ids, from.begun.n, from.progress);
   loadCells(s.ledger, from.cells, upTo?.cells);
+  copyIds(from.live, s.live);
   for (let k = 0; k < LISTS.length; k++) copyIds(from.lists[k], s[LISTS[k]]);
   takePlaces(s);
   s.borders.phase = -1;
@@ -163,17 +195,22 @@ function leaveAll(s: Replica): void {
 }
 
 /** Those who had not begun when they were saved are new again, and those this engine does not know (ids from `mine`) are described. */
-function renew(s: Replica, { saved, begun: served }: Snapshot, mine: number): void {
-  let next = 0;
+function renew(s: Replica, { saved, fresh, ends, delivered }: Snapshot, mine: number): void {
+  for (let k = 0; k < fresh.n; k++) {
+    const r = fresh.ids[k];
+    if (r >= mine || !begun(s.requests, r)) continue;
+    clearRow(s.ledger.groups.progress, r);
+    s.requests.known[r] = s.requests.promptTokens[r];
+  }
+  if (mine >= delivered && !ends) return;
   for (let k = 0; k < saved.n; k++) {
     const r = saved.ids[k];
-    const overwritten = next < served.n && served.ids[next] === r;
-    if (overwritten) next++;
-    else if (begun(s.requests, r)) {
+    if (r >= mine) {
       clearRow(s.ledger.groups.progress, r);
-      s.requests.known[r] = s.requests.promptTokens[r];
+      s.hidden.row[r] = r;
+      describe(s, r);
     }
-    if (r >= mine) describe(s, r);
+    if (ends) s.hidden.end[r] = ends[k];
   }
 }
 
