@@ -49,6 +49,21 @@ function sink(s: Replica, at: number, id: number): void {
   place[id] = at;
 }
 
+/** Fills the hole at the head with the last one, which belongs near the bottom: it goes down unasked and rises from there. */
+function fall(s: Replica, id: number): void {
+  const { ids, n } = s.queue;
+  const place = s.hidden.queuePlace;
+  let at = 0;
+  for (let child = 1; child < n; child = 2 * at + 1) {
+    if (child + 1 < n && before(s, ids[child + 1], ids[child])) child++;
+    const other = ids[child];
+    ids[at] = other;
+    place[other] = at;
+    at = child;
+  }
+  rise(s, at, id);
+}
+
 /** Puts a live request into the queue. */
 export function enqueue(s: Replica, id: number): void {
   s.hidden.where[id] = Where.queue;
@@ -64,6 +79,10 @@ export function dequeue(s: Replica, id: number): void {
   s.queue.n--;
   if (at === s.queue.n) return;
   const last = ids[s.queue.n];
+  if (at === 0) {
+    fall(s, last);
+    return;
+  }
   rise(s, at, last);
   if (s.hidden.queuePlace[last] === at) sink(s, at, last);
 }

@@ -30,7 +30,7 @@ export function closeTurn(s: Replica, view: OpenView, policy: Scheduler): void {
 
 /** Index policies: of those who moved, the ones about whom there is something to read, into `told`. */
 function pickNews(s: Replica, { ids, n }: Ids): void {
-  const { told } = s;
+  const { told, blockedHead } = s;
   const { rank, hold, place, draft } = s.decision;
   const { urgency, where } = s.hidden;
   reserveIds(told, n + 4);
@@ -42,10 +42,14 @@ function pickNews(s: Replica, { ids, n }: Ids): void {
     const b = ids[k + 1];
     const c = ids[k + 2];
     const d = ids[k + 3];
-    const sameA = rank[a] === urgency[a] && (hold[a] | place[a] | draft[a]) === 0 && where[a] === Where.running;
-    const sameB = rank[b] === urgency[b] && (hold[b] | place[b] | draft[b]) === 0 && where[b] === Where.running;
-    const sameC = rank[c] === urgency[c] && (hold[c] | place[c] | draft[c]) === 0 && where[c] === Where.running;
-    const sameD = rank[d] === urgency[d] && (hold[d] | place[d] | draft[d]) === 0 && where[d] === Where.running;
+    const sameA =
+      rank[a] === urgency[a] && (hold[a] | place[a] | draft[a]) === 0 && where[a] !== Where.held && a !== blockedHead;
+    const sameB =
+      rank[b] === urgency[b] && (hold[b] | place[b] | draft[b]) === 0 && where[b] !== Where.held && b !== blockedHead;
+    const sameC =
+      rank[c] === urgency[c] && (hold[c] | place[c] | draft[c]) === 0 && where[c] !== Where.held && c !== blockedHead;
+    const sameD =
+      rank[d] === urgency[d] && (hold[d] | place[d] | draft[d]) === 0 && where[d] !== Where.held && d !== blockedHead;
     list[count] = a;
     count = (count + (sameA ? 0 : 1)) | 0;
     list[count] = b;
@@ -57,7 +61,8 @@ function pickNews(s: Replica, { ids, n }: Ids): void {
   }
   for (; k < n; k++) {
     const r = ids[k];
-    const same = rank[r] === urgency[r] && (hold[r] | place[r] | draft[r]) === 0 && where[r] === Where.running;
+    const same =
+      rank[r] === urgency[r] && (hold[r] | place[r] | draft[r]) === 0 && where[r] !== Where.held && r !== blockedHead;
     list[count] = r;
     count += same ? 0 : 1;
   }
