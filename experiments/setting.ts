@@ -31,6 +31,7 @@ export const settingShape = {
   requests: z
     .int()
     .min(2)
+    .max(10_000_000)
     .optional()
     .describe('<n> requests an episode [600; of a trace: all, cut into one window a seed]'),
   longShare: z

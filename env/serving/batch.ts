@@ -1,11 +1,12 @@
 /** How a batch is formed: tokens catch up with what is known, under budget, blocks and seats. */
 import { admit, fits, noteBlocked } from './admission.js';
+import { markAll } from './bulk.js';
 import { choose } from './by-rank.js';
 import { chooseVictim, evict, unplan } from './eviction.js';
 import { pushId } from './ids.js';
 import { enterFull, findHit, grow, slotsFor } from './kv.js';
 import { passOver, takeBack } from './order.js';
-import { markAll, packPlain } from './plain.js';
+import { packPlain } from './plain.js';
 import type { Replica } from './replica.js';
 import { budgetOff, draftsAsked, extraInput, lookahead } from './speculation.js';
 

@@ -3,8 +3,9 @@
  * next block, or (prefix caching) completes one, repeats with the block size. Requests are kept in rings by that
  * iteration: a repeated iteration visits the few that stand at a border, and nobody else.
  */
+
+import { atBorder } from './bulk.js';
 import { enterFull, grow, takeFree } from './kv.js';
-import { atBorder } from './plain.js';
 import type { Replica } from './replica.js';
 
 /** Two rings of lists, in the order of the running list. Entries are positions in it + 1; 0 ends a list. */

@@ -1,9 +1,11 @@
 /** What an iteration changes: tokens are computed when it is planned, and appear when it ends. */
+
+import { markAll } from './bulk.js';
 import { clearShape } from './cost/cost.js';
 import { indexOfId, pushId, removeIdAt } from './ids.js';
 import { enterFull, releaseBlocks } from './kv.js';
 import { delist, dequeue, mark, release, stopRunning } from './order.js';
-import { commitPlain, markAll, settlePlain } from './plain.js';
+import { commitPlain, settlePlain } from './plain.js';
 import type { Plan } from './plan.js';
 import { Cause } from './policy.js';
 import type { Replica } from './replica.js';
@@ -160,8 +162,8 @@ export function exitAt(s: Replica, r: number): number {
   return s.rules.late === 'abort' ? Math.min(abortAt, s.requests.deadline[r]) : abortAt;
 }
 
-/** r leaves at `time` for good: out of every list, its blocks come free. */
-export function leave(s: Replica, r: number, state: number, time: number): void {
+/** Takes r out of every list it is in; its blocks come free. */
+export function withdraw(s: Replica, r: number): void {
   const { hidden, requests } = s;
   if (s.rules.asyncDepth > 0) s.steady = false;
   if (requests.blocks[r] > 0) {
@@ -176,15 +178,20 @@ export function leave(s: Replica, r: number, state: number, time: number): void 
   else if (where === Where.held) release(s, r);
   hidden.where[r] = Where.nowhere;
   delist(s, r);
-  requests.state[r] = state;
   requests.drafts[r] = 0;
-  hidden.left[r] = time;
   pushId(s.ended, r);
+  s.cause |= Cause.finish;
+}
+
+/** r leaves at `time` for good. */
+export function leave(s: Replica, r: number, state: number, time: number): void {
+  withdraw(s, r);
+  s.requests.state[r] = state;
+  s.hidden.left[r] = time;
   if (state === State.finished) {
     s.totals.finished++;
     s.predictor.observe?.(r);
   } else if (state === State.aborted) s.totals.aborted++;
   else s.totals.rejected++;
-  s.cause |= Cause.finish;
   for (const recorder of s.recorders) recorder.left?.(s, r, time);
 }

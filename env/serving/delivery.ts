@@ -11,7 +11,7 @@ import { State } from './requests.js';
 export function deliver(e: Engine): void {
   const s = e.replica;
   const { arrival, count } = s.workload;
-  while (e.cursor < count && arrival[e.cursor] <= s.now) arrive(e, e.cursor++);
+  while (e.cursor < count && arrival[e.cursor] <= s.now) receive(s, announce(e, e.cursor++));
   if (s.nextExit <= s.now) deliverExits(s);
 }
 
@@ -23,15 +23,14 @@ export function nextEvent(e: Engine): number {
   return Math.min(next, e.replica.nextExit);
 }
 
-/** A request comes and is this engine's own. */
-function arrive(e: Engine, row: number): void {
-  const r = announce(e, row);
-  const s = e.replica;
-  join(s, r, s.requests.arrival[r]);
+/** An announced request comes to this engine; rejected if it can never fit. */
+export function receive(s: Replica, r: number): void {
+  const arrival = s.requests.arrival[r];
+  join(s, r, arrival);
   for (const recorder of s.recorders) recorder.arrived?.(s, r);
   if (!neverFits(s, r)) return;
-  s.totals.areaInSystem -= s.now - s.requests.arrival[r];
-  leave(s, r, State.rejected, s.requests.arrival[r]);
+  s.totals.areaInSystem -= s.now - arrival;
+  leave(s, r, State.rejected, arrival);
 }
 
 /** Writes the row of a request: from now on it can be seen. It is in no engine yet. Returns its id. */

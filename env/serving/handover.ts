@@ -2,15 +2,15 @@
  * What many replicas need of one: they share the columns of an episode, so a request that moves is an id that changes
  * lists. Who routes and when is not decided here.
  */
-import { leave } from './commit.js';
-import { announce, join, neverFits } from './delivery.js';
+import { withdraw } from './commit.js';
+import { announce, join, neverFits, receive } from './delivery.js';
 import { act, createEngine, type Engine, type Setup } from './engine.js';
 import { expectExits } from './exits.js';
 import { indexOfId, pushId, removeIdAt } from './ids.js';
-import { blocksFor, claimHit, findHit, grow, releaseBlocks } from './kv.js';
+import { blocksFor, claimHit, grow } from './kv.js';
 import { toTurnBefore } from './loop.js';
-import { delist, dequeue, release, run, stopRunning } from './order.js';
-import { Cause, type RequestId } from './policy.js';
+import { dequeue, run } from './order.js';
+import type { RequestId } from './policy.js';
 import type { Replica } from './replica.js';
 import { State, Where } from './requests.js';
 
@@ -47,11 +47,7 @@ export function take(engine: Engine, r: RequestId): void {
   if (requests.arrival[r] > s.now)
     throw new Error(`take: request ${r} arrives at ${requests.arrival[r]} µs, the engine is at ${s.now} µs`);
   engine.outcome = 'running';
-  join(s, r, requests.arrival[r]);
-  for (const recorder of s.recorders) recorder.arrived?.(s, r);
-  if (!neverFits(s, r)) return;
-  s.totals.areaInSystem -= s.now - requests.arrival[r];
-  leave(s, r, State.rejected, requests.arrival[r]);
+  receive(s, r);
 }
 
 /**
@@ -75,7 +71,6 @@ export function handOver(from: Engine, r: RequestId, to: Engine, withKv: boolean
   catchUp(to, a.now);
   depart(a, r);
   const goesOn = withKv && computed > 0 && roomFor(b, r, computed);
-  requests.drafts[r] = 0;
   requests.computed[r] = 0;
   requests.state[r] = State.waiting;
   to.outcome = 'running';
@@ -99,25 +94,11 @@ function catchUp(engine: Engine, time: number): void {
 
 /** r is in none of the lists any more; its policy is told that it left. */
 function depart(s: Replica, r: RequestId): void {
-  const { hidden, requests } = s;
-  if (requests.blocks[r] > 0) {
-    releaseBlocks(s, r);
-    if (s.rules.candidates === 'by-rank') removeIdAt(s.residents, indexOfId(s.residents, r));
-  }
-  if (hidden.where[r] === Where.running) {
-    stopRunning(s, indexOfId(s.running, r));
-    s.reshape = true;
-    if (s.rules.asyncDepth > 0) s.steady = false;
-  } else if (hidden.where[r] === Where.queue) dequeue(s, r);
-  else release(s, r);
-  hidden.where[r] = Where.nowhere;
-  delist(s, r);
+  withdraw(s, r);
   const at = indexOfId(s.changed, r);
   if (at >= 0) removeIdAt(s.changed, at);
-  hidden.marked[r] = 0;
+  s.hidden.marked[r] = 0;
   s.blockedHead = -1;
-  pushId(s.ended, r);
-  s.cause |= Cause.finish;
   expectExits(s);
 }
 
@@ -131,8 +112,7 @@ function roomFor(s: Replica, r: RequestId, computed: number): boolean {
 /** Blocks for what it brings; by rank it is a paused resident, running first it has a seat at once. */
 function settleIn(s: Replica, r: RequestId, computed: number): void {
   const { requests } = s;
-  findHit(s, r);
-  if (s.prefix) s.prefix.found.n = 0; // its blocks come with it: nothing is looked up
+  if (s.prefix) s.prefix.found.n = 0; // its blocks come with it: none is looked up
   claimHit(s, r);
   grow(s, r, computed);
   requests.computed[r] = computed;

@@ -1,25 +1,12 @@
 /**
  * Plain decodes: requests that compute their last token and nothing else. They are nearly all of every batch, so they are
- * planned, computed and committed in bulk, four a time: at every turn of a loop V8 reads the header of each array anew,
- * which costs more than the work on one request.
+ * planned, computed and committed in bulk.
  */
-import { reserveIds } from './ids.js';
+import { advance, anySet, atBorder, computeOne, contextOf, leastLeft } from './bulk.js';
 import { enterFull, takeFree } from './kv.js';
 import type { Plan } from './plan.js';
 import type { Replica } from './replica.js';
 import { extraInput } from './speculation.js';
-
-/** True if anyone's value in this column is not 0. */
-export function anySet(column: Uint8Array, ids: Int32Array, n: number): boolean {
-  let set = 0;
-  let k = 0;
-  for (; k + 7 < n; k += 8) {
-    set |= column[ids[k]] | column[ids[k + 1]] | column[ids[k + 2]] | column[ids[k + 3]];
-    set |= column[ids[k + 4]] | column[ids[k + 5]] | column[ids[k + 6]] | column[ids[k + 7]];
-  }
-  for (; k < n; k++) set |= column[ids[k]];
-  return set !== 0;
-}
 
 /**
  * Plans one token for everyone who decodes, if they are plain and tokens and blocks suffice for all of them; else nothing.
@@ -88,115 +75,15 @@ function growOnce(s: Replica, ids: Int32Array, n: number): boolean {
   return true;
 }
 
-/** No request has so many tokens. */
-const NEVER = 0x40000000;
-
-/** Notes in `s.crossing` who needs a block for m more tokens, or (prefix caching) completes one with the m-th. Returns how many. */
-export function atBorder(s: Replica, ids: Int32Array, n: number, m: number): number {
-  const { computed, blocks } = s.requests;
-  const { crossing } = s;
-  const { blockSize } = s.rules;
-  const period = s.prefix ? blockSize : NEVER;
-  let count = 0;
-  let k = 0;
-  for (; k + 3 < n; k += 4) {
-    const a = ids[k];
-    const b = ids[k + 1];
-    const c = ids[k + 2];
-    const d = ids[k + 3];
-    const afterA = (computed[a] + m) | 0;
-    const afterB = (computed[b] + m) | 0;
-    const afterC = (computed[c] + m) | 0;
-    const afterD = (computed[d] + m) | 0;
-    crossing[count] = a;
-    count = (count + (afterA > Math.imul(blocks[a], blockSize) || afterA % period === 0 ? 1 : 0)) | 0;
-    crossing[count] = b;
-    count = (count + (afterB > Math.imul(blocks[b], blockSize) || afterB % period === 0 ? 1 : 0)) | 0;
-    crossing[count] = c;
-    count = (count + (afterC > Math.imul(blocks[c], blockSize) || afterC % period === 0 ? 1 : 0)) | 0;
-    crossing[count] = d;
-    count = (count + (afterD > Math.imul(blocks[d], blockSize) || afterD % period === 0 ? 1 : 0)) | 0;
-  }
-  for (; k < n; k++) {
-    const r = ids[k];
-    const after = (computed[r] + m) | 0;
-    crossing[count] = r;
-    count += after > Math.imul(blocks[r], blockSize) || after % period === 0 ? 1 : 0;
-  }
-  return count;
-}
-
 /** Computed tokens of the plain ones move on by one; the shape counts them. */
 export function settlePlain(s: Replica, plan: Plan): void {
   const { ids, plain, shape } = plan;
-  const { computed } = s.requests;
-  let context = 0;
-  let k = 0;
-  for (; k + 3 < plain; k += 4) {
-    const a = ids[k];
-    const b = ids[k + 1];
-    const c = ids[k + 2];
-    const d = ids[k + 3];
-    const doneA = computed[a];
-    const doneB = computed[b];
-    const doneC = computed[c];
-    const doneD = computed[d];
-    computed[a] = (doneA + 1) | 0;
-    computed[b] = (doneB + 1) | 0;
-    computed[c] = (doneC + 1) | 0;
-    computed[d] = (doneD + 1) | 0;
-    context += doneA + doneB + doneC + doneD;
-  }
-  for (; k < plain; k++) context += computed[ids[k]]++;
   shape.decodes = plain;
   shape.decodeTokens = plain;
-  shape.context = context;
+  shape.context = contextOf(s, ids, plain);
+  computeOne(s, ids, plain);
   plan.drafts.fill(0, 0, plain);
   plan.emits.fill(1, 0, plain);
-}
-
-/**
- * Each of these requests has m tokens more, which took `elapsed` µs and appear now.
- * @param computing m if their KV is computed with them, 0 if that was counted before
- */
-export function advance(s: Replica, ids: Int32Array, n: number, m: number, computing: number, elapsed: number): void {
-  const { computed, generated, known, service, lastToken } = s.requests;
-  const { now } = s;
-  let k = 0;
-  for (; k + 3 < n; k += 4) {
-    const a = ids[k];
-    const b = ids[k + 1];
-    const c = ids[k + 2];
-    const d = ids[k + 3];
-    computed[a] = (computed[a] + computing) | 0;
-    computed[b] = (computed[b] + computing) | 0;
-    computed[c] = (computed[c] + computing) | 0;
-    computed[d] = (computed[d] + computing) | 0;
-    generated[a] = (generated[a] + m) | 0;
-    generated[b] = (generated[b] + m) | 0;
-    generated[c] = (generated[c] + m) | 0;
-    generated[d] = (generated[d] + m) | 0;
-    known[a] = (known[a] + m) | 0;
-    known[b] = (known[b] + m) | 0;
-    known[c] = (known[c] + m) | 0;
-    known[d] = (known[d] + m) | 0;
-    service[a] += elapsed;
-    service[b] += elapsed;
-    service[c] += elapsed;
-    service[d] += elapsed;
-    lastToken[a] = now;
-    lastToken[b] = now;
-    lastToken[c] = now;
-    lastToken[d] = now;
-  }
-  for (; k < n; k++) {
-    const r = ids[k];
-    computed[r] = (computed[r] + computing) | 0;
-    generated[r] = (generated[r] + m) | 0;
-    known[r] = (known[r] + m) | 0;
-    service[r] += elapsed;
-    lastToken[r] = now;
-  }
 }
 
 /** The tokens of the plain ones appear. Returns the tokens that the first of them to end still lacks. */
@@ -206,50 +93,4 @@ export function commitPlain(s: Replica, plan: Plan): number {
   s.totals.generatedTokens += plain;
   if (s.acceptance.stepwise) for (let k = 0; k < plain; k++) s.hidden.samples[ids[k]]++;
   return leastLeft(s, ids, plain);
-}
-
-/** Notes that all of these moved. */
-export function markAll(s: Replica, ids: Int32Array, n: number): void {
-  const { changed } = s;
-  const { marked } = s.hidden;
-  reserveIds(changed, changed.n + n + 1);
-  const list = changed.ids;
-  let count = changed.n;
-  for (let k = 0; k < n; k++) {
-    const r = ids[k];
-    list[count] = r;
-    count += 1 - marked[r];
-    marked[r] = 1;
-  }
-  changed.n = count;
-}
-
-/** Tokens until the first of these requests is complete. */
-export function leastLeft(s: Replica, ids: Int32Array, n: number): number {
-  const { generated } = s.requests;
-  const { end } = s.hidden;
-  let least = 0x7fffffff;
-  let k = 0;
-  for (; k + 3 < n; k += 4) {
-    const a = ids[k];
-    const b = ids[k + 1];
-    const c = ids[k + 2];
-    const d = ids[k + 3];
-    const first = Math.min((end[a] - generated[a]) | 0, (end[b] - generated[b]) | 0);
-    const second = Math.min((end[c] - generated[c]) | 0, (end[d] - generated[d]) | 0);
-    least = Math.min(least, first, second);
-  }
-  for (; k < n; k++) least = Math.min(least, end[ids[k]] - generated[ids[k]]);
-  return least;
-}
-
-/** Σ of computed tokens. */
-export function contextOf(s: Replica, ids: Int32Array, n: number): number {
-  const { computed } = s.requests;
-  let context = 0;
-  let k = 0;
-  for (; k + 3 < n; k += 4)
-    context += computed[ids[k]] + computed[ids[k + 1]] + computed[ids[k + 2]] + computed[ids[k + 3]];
-  for (; k < n; k++) context += computed[ids[k]];
-  return context;
 }

@@ -3,6 +3,7 @@
  * queue in order of last use. Which block holds what matters here; without prefix caching blocks are only counted.
  */
 import type { Content, Workload } from '../workloads/workload.js';
+import { newWalk, startWalk, stepBlock, type Walk } from './block-hash.js';
 import { type ColumnKind, column, type Ledger } from './columns.js';
 
 /** Blocks are numbered from 1; 0 is nobody (the real engine's null block). */
@@ -36,26 +37,6 @@ export interface PrefixCache {
   wantedEntered: boolean;
 }
 
-/** Position in a request's token stream, and the hash of everything before it. */
-interface Walk {
-  segment: number;
-  offset: number;
-  a: number;
-  b: number;
-}
-
-const startWalk = (walk: Walk): void => {
-  walk.segment = 0;
-  walk.offset = 0;
-  walk.a = 0x243f6a88;
-  walk.b = 0x85a308d3 | 0;
-};
-const newWalk = (): Walk => {
-  const walk = { segment: 0, offset: 0, a: 0, b: 0 };
-  startWalk(walk);
-  return walk;
-};
-
 export function createPrefixCache(blocks: number, blockSize: number, ledger: Ledger, workload: Workload): PrefixCache {
   const of = (kind: ColumnKind<Int32Array>): Int32Array => column(ledger, kind, 'progress');
   let buckets = 16;
@@ -86,46 +67,6 @@ export function createPrefixCache(blocks: number, blockSize: number, ledger: Led
     cache.previous[b] = b === 0 ? blocks : b - 1;
   }
   return cache;
-}
-
-/** Mixes a 32-bit value into the two halves of a running hash. */
-function stir(walk: Walk, value: number): void {
-  let a = Math.imul(walk.a ^ value, 0x9e3779b1);
-  a ^= a >>> 15;
-  let b = Math.imul(walk.b + value, 0x85ebca6b) ^ a;
-  b ^= b >>> 13;
-  walk.a = Math.imul(a ^ (b >>> 7), 0xc2b2ae35) | 0;
-  walk.b = (Math.imul(b, 0x27d4eb2f) ^ (walk.a >>> 16)) | 0;
-}
-
-/** Moves the walk over the next full block of the request's tokens: two blocks get one hash if all tokens up to their end are equal. */
-function stepBlock(cache: PrefixCache, walk: Walk, row: number, promptTokens: number): void {
-  const { content } = cache;
-  let left = cache.blockSize;
-  while (left > 0) {
-    let sequence: number;
-    let length: number;
-    if (content) {
-      const at = content.offsets[row] + walk.segment;
-      const inPrompt = at < content.offsets[row + 1];
-      sequence = inPrompt ? content.sequence[at] : content.answer[row];
-      length = inPrompt ? content.tokens[at] : 0x7fffffff;
-    } else {
-      // Without content every prompt and every answer is a sequence of its own.
-      sequence = 2 * row + (walk.segment === 0 ? 0 : 1);
-      length = walk.segment === 0 ? promptTokens : 0x7fffffff;
-    }
-    const taken = Math.min(left, length - walk.offset);
-    stir(walk, sequence);
-    stir(walk, walk.offset);
-    stir(walk, taken);
-    left -= taken;
-    walk.offset += taken;
-    if (walk.offset === length) {
-      walk.segment++;
-      walk.offset = 0;
-    }
-  }
 }
 
 /** The block entered first under this hash that still exists; 0 = none. */
@@ -296,53 +237,4 @@ export function freeBlocks(cache: PrefixCache, id: number, held: number, unhashe
   cache.freeSeats.push(seat);
   cache.seat[id] = 0;
   return freed;
-}
-
-/** A copy of the whole cache, for snapshots. */
-export interface SavedCache {
-  arrays: Int32Array[];
-  hashed: Uint8Array;
-  tables: Int32Array[];
-  freeSeats: number[];
-  entered: number[];
-  walks: Walk[];
-  wanted: [number, number, boolean];
-}
-
-const arraysOf = (c: PrefixCache): Int32Array[] => [
-  c.next,
-  c.previous,
-  c.references,
-  c.hashA,
-  c.hashB,
-  c.bucket,
-  c.chain,
-];
-
-export function saveCache(cache: PrefixCache): SavedCache {
-  return {
-    arrays: arraysOf(cache).map((a) => a.slice()),
-    hashed: cache.hashed.slice(),
-    tables: cache.tables.map((t) => t.slice()),
-    freeSeats: [...cache.freeSeats],
-    entered: [...cache.entered],
-    walks: cache.walks.map((w) => ({ ...w })),
-    wanted: [cache.wantedA, cache.wantedB, cache.wantedEntered],
-  };
-}
-
-export function loadCache(cache: PrefixCache, saved: SavedCache): void {
-  arraysOf(cache).forEach((array, k) => {
-    array.set(saved.arrays[k]);
-  });
-  cache.hashed.set(saved.hashed);
-  const copy = <T>(to: T[], from: T[], clone: (value: T) => T): void => {
-    to.length = 0;
-    for (const value of from) to.push(clone(value));
-  };
-  copy(cache.tables, saved.tables, (t) => t.slice());
-  copy(cache.freeSeats, saved.freeSeats, (v) => v);
-  copy(cache.entered, saved.entered, (v) => v);
-  copy(cache.walks, saved.walks, (w) => ({ ...w }));
-  [cache.wantedA, cache.wantedB, cache.wantedEntered] = saved.wanted;
 }

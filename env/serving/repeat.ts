@@ -5,10 +5,11 @@
  */
 import { stillBlocked } from './admission.js';
 import { growRunning } from './borders.js';
+import { advance, contextOf, leastLeft } from './bulk.js';
 import { leave } from './commit.js';
 import { clearShape } from './cost/cost.js';
 import { before, sortRunning } from './order.js';
-import { advance, contextOf, leastLeft, listRunning } from './plain.js';
+import { listRunning } from './plain.js';
 import type { Plan } from './plan.js';
 import type { Replica } from './replica.js';
 import { State, Where } from './requests.js';

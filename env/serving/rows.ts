@@ -16,7 +16,7 @@ export const emptyRows = (): SavedRows => ({
   u8: new Uint8Array(0),
 });
 
-// One function per kind keeps each loop monomorphic: a mixed one is ten times slower. Four rows a time, as in plain.ts.
+// One function per kind keeps each loop monomorphic: a mixed one is ten times slower. Four rows a time, as in bulk.ts.
 function gatherF64(columns: readonly Float64Array[], ids: Int32Array, n: number, out: Float64Array): void {
   let at = 0;
   for (const column of columns) {

@@ -59,7 +59,7 @@ export const rulesSchema = z.strictObject({
   watermarkBlocks: z.int().min(0),
   /** Running first: requests are admitted in an iteration in which one lost its blocks for another's growth. */
   admitAfterEviction: z.boolean(),
-  /** By rank: whose blocks a better waiting request may take to be admitted: nobody's, those of paused, or of any worse one. */
+  /** By rank: whose blocks a better waiting request may take to be admitted: nobody's, those of paused, or of any worse one. After an iteration in which one did, nobody does until a token was generated. */
   displaces: z.enum(['nobody', 'paused', 'worse']),
   /** A request that can never fit is rejected, or waits for ever and blocks the queue. */
   unfit: z.enum(['reject', 'block']),
@@ -100,6 +100,9 @@ export const rulesSchema = z.strictObject({
 
 export type Rules = Readonly<z.infer<typeof rulesSchema>>;
 
+/** Blocks of a prefix cache are rows of arrays; so many hold 268 million tokens. */
+const MOST_CACHED = 1 << 24;
+
 /** Tokens that a draft model takes off the budget of a lone request. */
 const draftInput = (r: Rules): number =>
   r.proposer === 'draft-model' && r.drafts > 0 ? (r.lookaheadAtAdmission ? 1 : r.maxBatch) : 0;
@@ -112,7 +115,7 @@ const longestPiece = (r: Rules): number =>
 const CONFLICTS: readonly (readonly [string, (r: Rules) => boolean])[] = [
   ['maxResident must be at least maxBatch', (r) => r.maxResident < r.maxBatch],
   ['drafts must be at most maxDrafts', (r) => r.drafts > r.maxDrafts],
-  ['prefixCaching needs a finite number of blocks', (r) => r.prefixCaching && r.blocks === Infinity],
+  [`prefixCaching needs at most ${MOST_CACHED} blocks`, (r) => r.prefixCaching && r.blocks > MOST_CACHED],
   ['watermarkBlocks must be below blocks', (r) => r.watermarkBlocks >= r.blocks],
   [
     'asyncDepth 1 needs candidates: running-first (no engine plans ahead by rank)',

@@ -7,7 +7,7 @@ import { expectExits } from './exits.js';
 import { copyIds, createIds, type IdList, pushId, reserveIds } from './ids.js';
 import { copyPlan, createPlan, type Plan } from './plan.js';
 import { Cause } from './policy.js';
-import { loadCache, type SavedCache, saveCache } from './prefix.js';
+import { loadCache, type SavedCache, saveCache } from './prefix-copy.js';
 import type { Replica } from './replica.js';
 import { begun, Where } from './requests.js';
 import { emptyRows, loadRows, type SavedRows, saveRows } from './rows.js';

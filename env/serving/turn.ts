@@ -1,9 +1,10 @@
 /** The end of a turn: the engine reads what the policy wrote. */
+
+import { anySet } from './bulk.js';
 import { pause } from './by-rank.js';
 import { evict } from './eviction.js';
 import { indexOfId, reserveIds } from './ids.js';
 import { dequeue, enqueue, heapify, release, requeue, setAside } from './order.js';
-import { anySet } from './plain.js';
 import { Cause, type Ids, Place, type Scheduler } from './policy.js';
 import type { Replica } from './replica.js';
 import { Where } from './requests.js';

@@ -26,7 +26,7 @@ const settings = withSeed({
   load: numbers(z.number().positive())
     .default([0.6, 0.8, 0.95, 1.1])
     .describe('<list|from:to:step> arrival rates as shares of measured capacity'),
-  seeds: z.int().min(1).default(10).describe('<n> paired seeds; everybody meets the same luck'),
+  seeds: z.int().min(1).max(10_000).default(10).describe('<n> paired seeds; everybody meets the same luck'),
   pictures: z.boolean().default(true).describe('draw no pictures'),
 });
 type Settings = z.output<typeof settings>;

@@ -9,9 +9,15 @@ export function goldenFolder(): string | null {
   return existsSync(folder) ? folder : null;
 }
 
+/** @throws Error if it is not a folder */
+export function checkFolder(folder: string): void {
+  if (!existsSync(folder)) throw new Error(`${folder}: no such folder`);
+  if (!statSync(folder).isDirectory()) throw new Error(`${folder}: is a file, expected a folder of recordings`);
+}
+
 /** The recordings of a folder, `.json` and `.json.gz`, by name. */
 export function recordingsIn(folder: string): string[] {
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) throw new Error(`${folder}: no such folder`);
+  checkFolder(folder);
   return readdirSync(folder)
     .filter((name) => name.endsWith('.json') || name.endsWith('.json.gz'))
     .sort()

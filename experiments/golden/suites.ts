@@ -1,7 +1,7 @@
 /** Golden folders: which suites there are, and what checking one gives. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { readRecording, recordingsIn } from './files.js';
+import { checkFolder, readRecording, recordingsIn } from './files.js';
 import { firstDifference, parseScenario, replay } from './vllm-v1.js';
 
 /** One recording held against ours. */
@@ -38,7 +38,7 @@ export interface Found {
  * @throws Error if there is nothing of either
  */
 export function findSuites(folder: string): { found: Found[]; skipped: string[] } {
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) throw new Error(`${folder}: no such folder`);
+  checkFolder(folder);
   const files = recordingsIn(folder);
   if (files.length) return { found: [{ suite: kindOf(folder), files }], skipped: [] };
   const kinds = readdirSync(folder)

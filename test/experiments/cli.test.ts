@@ -66,6 +66,9 @@ describe('bad input ends with 2 and one line that says what was expected', () =>
     [['compare', '--sedes', '3'], /unknown option '--sedes'.*--seeds/],
     [['compare', '--seeds', 'x'], /--seeds is "x": .*expected number/],
     [['compare', '--seeds', '0'], /--seeds is 0: .*>=1/],
+    [['compare', '--seeds', '1e9'], /--seeds is 1000000000: .*<=10000/],
+    [['compare', '--requests', '1e12'], /--requests is 1000000000000: .*<=10000000/],
+    [['capacity', '--kv-blocks', '1e15'], /prefixCaching needs at most 16777216 blocks/],
     [['compare', '--load', 'abc'], /--load .*abc.*expected number/],
     [['compare', '--load', '0.5:0.4:0.1'], /--load .*0\.5:0\.4:0\.1/],
     [['compare', '--gamma', 'most'], /--gamma is "most": expected best or a whole number/],
@@ -86,6 +89,7 @@ describe('bad input ends with 2 and one line that says what was expected', () =>
     [['compare', '--cpu', 'a0=x'], /cpu: a0: .*expected number/],
     [['simulate'], /--requests is required; --out is required/],
     [['validate', 'golden', join(folder, 'nowhere')], /nowhere: no such folder/],
+    [['validate', 'golden', unknownKey], /is a file, expected a folder of recordings/],
     [['validate', 'golden', folder], /no recordings/],
     [['list', 'colours'], /expected one of "schedulers"/],
   ];

@@ -99,7 +99,7 @@ const text: Kind = {
   expected: 'a text',
   parse: (value) => (typeof value === 'string' || typeof value === 'number' ? String(value) : undefined),
 };
-const tokens = whole(1, UNDECLARED, 'a whole number ≥ 1');
+const tokens = whole(1, UNDECLARED, `a whole number in 1 … ${UNDECLARED}`);
 const anyWhole = whole(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 'a whole number');
 const int32 = whole(-0x80000000, UNDECLARED, 'a whole number of 32 bits');
 const commits = list(1, 255);

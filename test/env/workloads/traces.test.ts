@@ -192,7 +192,9 @@ describe('options', () => {
     expect([...workload.key]).toEqual([1, 4, 7]);
     expect(report.skipped.count).toBe(4);
     expect(report.skipped.examples).toHaveLength(3);
-    expect(report.skipped.examples[1]).toMatch(/line 3, column prompt_tokens: expected a whole number ≥ 1, found -3$/);
+    expect(report.skipped.examples[1]).toMatch(
+      /line 3, column prompt_tokens: expected a whole number in 1 … 2147483647, found -3$/,
+    );
   });
 
   test.each([
@@ -224,32 +226,32 @@ describe('bad files say what is wrong, where', () => {
     [
       'an empty cell',
       azure(first, '2023-11-16 09:00:01,,5'),
-      'trace, line 3, column ContextTokens: expected a whole number ≥ 1, found nothing',
+      'trace, line 3, column ContextTokens: expected a whole number in 1 … 2147483647, found nothing',
     ],
     [
       'a negative number',
       azure('2023-11-16 09:00:01,5,-1'),
-      'trace, line 2, column GeneratedTokens: expected a whole number ≥ 1, found "-1"',
+      'trace, line 2, column GeneratedTokens: expected a whole number in 1 … 2147483647, found "-1"',
     ],
     [
       'zero tokens',
       azure('2023-11-16 09:00:01,5,0'),
-      'trace, line 2, column GeneratedTokens: expected a whole number ≥ 1, found "0"',
+      'trace, line 2, column GeneratedTokens: expected a whole number in 1 … 2147483647, found "0"',
     ],
     [
       'NaN',
       azure('2023-11-16 09:00:01,NaN,1'),
-      'trace, line 2, column ContextTokens: expected a whole number ≥ 1, found "NaN"',
+      'trace, line 2, column ContextTokens: expected a whole number in 1 … 2147483647, found "NaN"',
     ],
     [
       'a fraction',
       azure('2023-11-16 09:00:01,1.5,1'),
-      'trace, line 2, column ContextTokens: expected a whole number ≥ 1, found "1.5"',
+      'trace, line 2, column ContextTokens: expected a whole number in 1 … 2147483647, found "1.5"',
     ],
     [
       'too large a number',
       azure('2023-11-16 09:00:01,3000000000,1'),
-      'trace, line 2, column ContextTokens: expected a whole number ≥ 1, found "3000000000"',
+      'trace, line 2, column ContextTokens: expected a whole number in 1 … 2147483647, found "3000000000"',
     ],
     [
       'no such day',
@@ -307,7 +309,7 @@ describe('bad files say what is wrong, where', () => {
     [
       'a missing field',
       `${line(0)}\n{"arrival": 1, "output_tokens": 2}\n`,
-      'trace, line 2, column prompt_tokens: expected a whole number ≥ 1, found nothing',
+      'trace, line 2, column prompt_tokens: expected a whole number in 1 … 2147483647, found nothing',
     ],
     [
       'no time',
