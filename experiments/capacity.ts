@@ -34,11 +34,19 @@ export interface Saturation {
  * Serves a backlog first come, first served, and measures until nobody waits any more: the emptying of the engine
  * afterwards is not capacity. A request half served by then counts as its share of prompt and output tokens.
  * @param backlog everything at time 0
+ * @throws Error if not one of its requests fits
  */
 export function saturate(backlog: Workload, rules: Rules, cost: CostModel): Saturation {
   const watch = watchBacklog();
   const engine = createEngine({ workload: backlog, rules, cost, recorders: [watch.recorder] });
   if (run(engine) !== 'drained') throw new Error(`capacity: the ${rules.name} engine does not finish ${backlog.name}`);
+  if (engine.replica.totals.finished === 0) {
+    const { name, blocks, blockSize, maxModelLen } = rules;
+    const room = Math.min(blocks * blockSize, maxModelLen);
+    throw new Error(
+      `capacity: ${name} rejects every request of ${backlog.name}: one may have ${room} tokens of prompt and declared output`,
+    );
+  }
   const { at, served, slotTime, limits } = watch.close(engine.replica);
   const seconds = toSeconds(at);
   const total = limits.sequences + limits.tokens + limits.memory;

@@ -68,6 +68,7 @@ describe('bad input ends with 2 and one line that says what was expected', () =>
     [['compare', '--seeds', '0'], /--seeds is 0: .*>=1/],
     [['compare', '--seeds', '1e9'], /--seeds is 1000000000: .*<=10000/],
     [['compare', '--requests', '1e12'], /--requests is 1000000000000: .*<=10000000/],
+    [['capacity', '--kv-blocks', '1', '--gamma', '0'], /vllm-v1.* rejects every request of .*: one may have 16 tokens/],
     [['capacity', '--kv-blocks', '1e15'], /prefixCaching needs at most 16777216 blocks/],
     [['compare', '--load', 'abc'], /--load .*abc.*expected number/],
     [['compare', '--load', '0.5:0.4:0.1'], /--load .*0\.5:0\.4:0\.1/],
