@@ -154,7 +154,13 @@ const LONGEST_LEAP = 8192;
 
 /** Some request of the workload may leave unserved. */
 export const mayLeave = (rules: Rules, { abortAt, deadline }: Workload): boolean =>
-  abortAt.some(Number.isFinite) || (rules.late === 'abort' && deadline.some(Number.isFinite));
+  anyFinite(abortAt) || (rules.late === 'abort' && anyFinite(deadline));
+
+/** A loop, since `some` would cost as much as a tenth of a short episode. */
+function anyFinite(times: Float64Array): boolean {
+  for (let k = 0; k < times.length; k++) if (times[k] < Infinity) return true;
+  return false;
+}
 
 /** Everything a replica shares with its episode. */
 export interface Shared {
