@@ -1,5 +1,5 @@
 /** Engines in which everything goes by rank: who has a seat in the next batch. */
-import { admit, displaceFor, fits, growthOfRunning, noteBlocked } from './admission.js';
+import { admit, displaceFor, fitsBorrowing, growthOfRunning, noteBlocked } from './admission.js';
 import { decodes, lacking, thresholdNow } from './batch.js';
 import { findHit } from './kv.js';
 import { before, dequeue, enqueue, mark, passOver, run, sortRunning, stopRunning, takeBack } from './order.js';
@@ -48,7 +48,7 @@ export function choose(s: Replica): void {
     );
     const want = Math.min(whole, available);
     const noSeat = (!rules.chunkedPrefill && whole > available) || s.residents.n >= rules.maxResident;
-    const fitting = !noSeat && (fits(s, next, hitBlocks, want) || displaceFor(s, next, hitBlocks, want));
+    const fitting = !noSeat && (fitsBorrowing(s, next, hitBlocks, want) || displaceFor(s, next, hitBlocks, want));
     if (fitting) {
       admit(s, next, hitBlocks, want);
       continue; // it stands at k now, or behind

@@ -6,6 +6,7 @@ import { enlist, enqueue, mark } from './order.js';
 import { Cause } from './policy.js';
 import type { Replica } from './replica.js';
 import { State } from './requests.js';
+import { aloneBlocks } from './watermark.js';
 
 /** Delivers everything that happened up to `replica.now`: arrivals in their order, then those who left unserved. */
 export function deliver(e: Engine): void {
@@ -81,7 +82,7 @@ export function neverFits(s: Replica, r: number): boolean {
   const { rules, requests } = s;
   if (rules.unfit === 'block') return false;
   const prompt = requests.promptTokens[r];
-  return prompt >= rules.maxModelLen || Math.ceil((prompt + requests.declared[r]) / rules.blockSize) > rules.blocks;
+  return prompt >= rules.maxModelLen || Math.ceil((prompt + requests.declared[r]) / rules.blockSize) > aloneBlocks(rules);
 }
 
 /** Everyone whose client gave up by now leaves, earliest first, and counted until that moment. */
