@@ -5,6 +5,7 @@ import type { Plan } from '../../env/serving/plan.js';
 import type { Replica } from '../../env/serving/replica.js';
 import { State, Where } from '../../env/serving/requests.js';
 import { createTotals } from '../../env/serving/totals.js';
+import { type Claims, openClaims } from './audit-reserve.js';
 import { each, must, mustEqual } from './must.js';
 
 /** What the auditor keeps of the past. */
@@ -27,6 +28,7 @@ export interface Book {
   readonly accepted: Float64Array;
   readonly service: Float64Array;
   readonly gone: Uint8Array;
+  readonly claims: Claims;
 }
 
 export function openBook(capacity: number): Book {
@@ -47,6 +49,7 @@ export function openBook(capacity: number): Book {
     accepted: column(),
     service: column(),
     gone: new Uint8Array(capacity),
+    claims: openClaims(capacity),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Plan } from '../../env/serving/plan.js';
 import type { PrefixCache } from '../../env/serving/prefix.js';
 import type { Replica } from '../../env/serving/replica.js';
 import { State, Where } from '../../env/serving/requests.js';
+import { checkReserves } from './audit-reserve.js';
 import { each, must, mustEqual } from './must.js';
 
 /** Laws of one state, whatever came before. */
@@ -12,6 +13,7 @@ export function checkState(s: Replica): void {
   checkLists(s);
   checkColumns(s);
   checkBlocks(s);
+  checkReserves(s);
   if (s.prefix) checkCache(s, s.prefix);
 }
 
@@ -102,18 +104,17 @@ export function checkFlight(s: Replica, plans: readonly (Plan | null)[]): void {
   });
 }
 
-/** Blocks: held + free = all, each request has what its tokens need, reservations add up. */
+/** Blocks: held + free = all, and each request has what its tokens need, before its prompt is computed what that needs where it was allocated. */
 function checkBlocks(s: Replica): void {
   const { requests, hidden, live, rules } = s;
   let held = 0;
-  let reserved = 0;
   each(live, (r) => {
     const blocks = requests.blocks[r];
     held += blocks;
-    reserved += hidden.reserved[r];
-    must(s, hidden.reserved[r] === 0 || blocks > 0, () => `${r} has reserved blocks and holds none`);
-    const needed = Math.ceil(requests.computed[r] / rules.blockSize);
-    must(s, blocks >= needed, () => `${r} holds ${blocks} blocks for ${requests.computed[r]} tokens`);
+    const early = rules.admissionReserve === 'allocate-prompt' && blocks > 0 && hidden.catchingUp[r] === 1;
+    const tokens = early ? requests.known[r] : requests.computed[r];
+    const needed = Math.ceil(tokens / rules.blockSize);
+    must(s, blocks >= needed, () => `${r} holds ${blocks} blocks for ${tokens} tokens`);
     if (rules.maxDrafts === 0 && rules.candidates === 'running-first') mustEqual(s, blocks, needed, `blocks of ${r}`);
     must(
       s,
@@ -121,7 +122,6 @@ function checkBlocks(s: Replica): void {
       () => `${r} holds ${blocks} blocks, more than the model length`,
     );
   });
-  mustEqual(s, s.reservedBlocks, reserved, 'reserved blocks');
   must(s, s.free >= 0 && s.free <= rules.blocks, () => `${s.free} blocks are free`);
   if (!s.prefix && rules.blocks !== Infinity) mustEqual(s, held + s.free, rules.blocks, 'held + free blocks');
 }
