@@ -1,5 +1,5 @@
 /** Batches of engines that serve who runs before they admit: vLLM, Sarathi, Orca, SGLang. */
-import { admitFromQueue, Phase, serveRunning } from './batch.js';
+import { admitFromQueue, decodes, Phase, serveRunning } from './batch.js';
 import { stepRatio } from './new-token-ratio.js';
 import { packPlain } from './plain.js';
 import type { Replica } from './replica.js';
@@ -11,10 +11,9 @@ export function packRunningFirst(s: Replica): void {
   else if (rules.phases === 'as-ranked') mayAdmit(s, !packPlain(s) && serveRunning(s, Phase.all));
   else if (rules.phases === 'decodes-first') {
     if (!packPlain(s)) serveRunning(s, Phase.decodes);
-    const decoding = plan.n;
     const inPrompt = plan.n < s.running.n && serveRunning(s, Phase.prefills);
     mayAdmit(s, inPrompt);
-    if (rules.admissionReserve === 'ratio' && decoding > 0 && plan.n === decoding) countDecodes(s);
+    if (rules.admissionReserve === 'ratio' && plan.n > 0 && onlyDecodes(s)) countDecodes(s);
   } else {
     const inPrompt = serveRunning(s, Phase.prefills);
     mayAdmit(s, serveRunning(s, Phase.decodes) || inPrompt);
@@ -36,6 +35,12 @@ function packPrefillAlone(s: Replica): void {
 /** Admits, unless someone lost its blocks in this iteration and the engine then waits. */
 function mayAdmit(s: Replica, inPrompt: boolean): void {
   if (s.evicted.n === s.evictedBefore || s.rules.admitAfterEviction) admitFromQueue(s, inPrompt);
+}
+
+function onlyDecodes(s: Replica): boolean {
+  const { plan } = s;
+  for (let k = 0; k < plan.n; k++) if (!decodes(s, plan.ids[k])) return false;
+  return s.admitted.n === 0;
 }
 
 /** The batch is decodes only: what is expected of them moves. */

@@ -62,6 +62,7 @@ export function notePlanned(s: Replica, c: Claims, plan: Plan): void {
   each(s.admitted, (r) => {
     const held = requests.blocks[r];
     c.blocks[r] = held + hidden.reserved[r];
+    if (held === 0) return; // evicted for another since
     mustEqual(s, c.blocks[r], Math.max(held, reservedFor(s, r)), `blocks held and set aside for admitted ${r}`);
     if (rules.maxDrafts > 0 || rules.candidates === 'by-rank') return;
     const end = rules.admissionReserve === 'allocate-prompt' ? requests.known[r] : requests.computed[r];
