@@ -6,7 +6,7 @@ import { type Rules, rulesSchema } from '../env/serving/rules.js';
 import { didYouMean } from '../env/spelling.js';
 
 export interface EngineOptions {
-  /** Limits of the hardware; they yield to the file and do not touch presets with memory without limit. */
+  /** Limits of the hardware, `blocks` in blocks of 16 tokens; they yield to the file and do not touch presets with memory without limit. */
   readonly hardware?: Partial<Rules>;
   /** Rules that override everything. */
   readonly changes?: Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ export function engineRules(nameOrFile: string, { hardware = {}, changes = {} }:
       `${nameOrFile}: unknown preset ${JSON.stringify(name)}${didYouMean(String(name), Object.keys(presets))}`,
     );
   }
-  const limits = presets[name as PresetName].blocks === Infinity ? {} : hardware;
+  const limits = limitsFor(presets[name as PresetName], hardware);
   for (const [where, rules] of [
     [nameOrFile, own],
     ['rules', changes],
@@ -38,6 +38,25 @@ export function engineRules(nameOrFile: string, { hardware = {}, changes = {} }:
     }
   }
   return preset(name as PresetName, { ...limits, ...own, ...changes });
+}
+
+/** Tokens of the blocks in which the hardware's memory is counted. */
+const HARDWARE_BLOCK = 16;
+
+/** What the hardware says of a preset: how much memory it has and how long requests can be. Budget and seats are vLLM's of that GPU; other engines keep their own. */
+function limitsFor(base: Rules, hardware: Partial<Rules>): Partial<Rules> {
+  if (base.blocks === Infinity) return {};
+  const { blocks, maxModelLen, tokenBudget, maxBatch, ...rest } = hardware;
+  const own = !base.name.startsWith('vllm-v1');
+  const whole = Math.max(base.tokenBudget, maxModelLen ?? 0);
+  return {
+    ...rest,
+    ...(blocks !== undefined && { blocks: Math.floor((blocks * HARDWARE_BLOCK) / base.blockSize) }),
+    ...(maxModelLen !== undefined && { maxModelLen }),
+    ...(own
+      ? !base.chunkedPrefill && { tokenBudget: whole }
+      : { ...(tokenBudget && { tokenBudget }), ...(maxBatch && { maxBatch }) }),
+  };
 }
 
 function readEngine(file: string): Record<string, unknown> {

@@ -1,15 +1,15 @@
 /** Who may enter: what must fit before a waiting request gets its first blocks. */
 import { lacking, thresholdNow } from './batch.js';
 import { evict } from './eviction.js';
-import { pushId } from './ids.js';
+import { indexOfId, pushId } from './ids.js';
 import { blocksFor, claimHit, enterFull, findHit, grow, slotsFor } from './kv.js';
 import { borrow, loansOf } from './lending.js';
 import { before, dequeue, mark, run } from './order.js';
 import { Place } from './policy.js';
 import { ownBlocks, watch } from './prefix.js';
 import type { Replica } from './replica.js';
-import { allocatedTokens, foreseen, reserveTokens, roomComesWithTime, staysReserved } from './reservation.js';
 import { State, Where } from './requests.js';
+import { allocatedTokens, foreseen, reserveTokens, roomComesWithTime, staysReserved } from './reservation.js';
 import { lookahead, lookaheadAtAdmission } from './speculation.js';
 
 /** KV slots that r gets when it is admitted. */
@@ -153,7 +153,7 @@ export function admit(s: Replica, r: number, hitBlocks: number, want: number): v
   hidden.lost[r] = 0;
   grow(s, r, slotsAtAdmission(s, r, hitBlocks, want));
   if (s.entersPlanned) enterFull(s, r, Math.min(hit + want, requests.known[r]));
-  if (staysReserved(s, r)) {
+  if (staysReserved(s, r) || indexOfId(s.borrowers, r) >= 0) {
     const claim = Math.max(0, blocksFor(reserveTokens(s, r), rules.blockSize) - requests.blocks[r]);
     hidden.reserved[r] = claim;
     s.reservedBlocks += claim;

@@ -22,6 +22,9 @@ const runningFirstOnly = (r: Rules): boolean =>
   r.admissionReserve === 'ratio' ||
   r.admissionReserve === 'peak';
 
+/** Decodes have iterations of their own, or come first. */
+const decodesApart = (r: Rules): boolean => r.batching !== 'mixed' || r.phases === 'decodes-first';
+
 /** Combinations that no real engine has. */
 const CONFLICTS: readonly (readonly [string, (r: Rules) => boolean])[] = [
   ['maxResident must be at least maxBatch', (r) => r.maxResident < r.maxBatch],
@@ -33,16 +36,16 @@ const CONFLICTS: readonly (readonly [string, (r: Rules) => boolean])[] = [
     (r) => r.admissionReserve === 'model-length' && Math.ceil(r.maxModelLen / r.blockSize) > aloneBlocks(r),
   ],
   [
-    'admissionReserve: ratio needs decode iterations: batching: prefill-alone or phases: decodes-first',
-    (r) => r.admissionReserve === 'ratio' && r.batching === 'mixed' && r.phases !== 'decodes-first',
+    'admissionReserve: ratio needs batching: prefill-alone or alternating, or phases: decodes-first',
+    (r) => r.admissionReserve === 'ratio' && !decodesApart(r),
   ],
   ['ratioLeast must be at most ratioStart', (r) => r.ratioLeast > r.ratioStart],
   [
-    'decodesBeyondBudget needs batching: prefill-alone or phases: decodes-first',
-    (r) => r.decodesBeyondBudget && r.batching === 'mixed' && r.phases !== 'decodes-first',
+    'decodesBeyondBudget needs batching: prefill-alone or alternating, or phases: decodes-first',
+    (r) => r.decodesBeyondBudget && !decodesApart(r),
   ],
   [
-    'candidates: by-rank cannot have batching: prefill-alone, admits: when-empty, closesOnMisfit, maxPartial, admissionReserve: ratio or peak',
+    'candidates: by-rank needs batching: mixed and cannot have admits: when-empty, closesOnMisfit, maxPartial, admissionReserve: ratio or peak',
     (r) => r.candidates === 'by-rank' && runningFirstOnly(r),
   ],
   ['lends needs prefixCaching: false (a block that is shared has no one owner)', (r) => r.lends && r.prefixCaching],
@@ -53,8 +56,7 @@ const CONFLICTS: readonly (readonly [string, (r: Rules) => boolean])[] = [
   [
     'asyncDepth 1 needs batching: mixed, phases: as-ranked, cacheEntry: planned and no lends (only vLLM plans ahead here)',
     (r) =>
-      r.asyncDepth > 0 &&
-      (r.batching !== 'mixed' || r.phases !== 'as-ranked' || r.cacheEntry !== 'planned' || r.lends),
+      r.asyncDepth > 0 && (r.batching !== 'mixed' || r.phases !== 'as-ranked' || r.cacheEntry !== 'planned' || r.lends),
   ],
   [
     'asyncDepth 1 needs candidates: running-first (no engine plans ahead by rank)',

@@ -82,7 +82,9 @@ export function neverFits(s: Replica, r: number): boolean {
   const { rules, requests } = s;
   if (rules.unfit === 'block') return false;
   const prompt = requests.promptTokens[r];
-  return prompt >= rules.maxModelLen || Math.ceil((prompt + requests.declared[r]) / rules.blockSize) > aloneBlocks(rules);
+  return (
+    prompt >= rules.maxModelLen || Math.ceil((prompt + requests.declared[r]) / rules.blockSize) > aloneBlocks(rules)
+  );
 }
 
 /** Everyone whose client gave up by now leaves, earliest first, and counted until that moment. */

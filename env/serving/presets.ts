@@ -1,6 +1,7 @@
 /** Whole engines as rules. A preset names the version of the engine it copies. */
-import { sglang } from './presets/sglang.js';
+
 import { fasterTransformer, orca, sarathi, vllmV0 } from './presets/sarathi.js';
+import { sglang } from './presets/sglang.js';
 import { vllm, vllm019 } from './presets/vllm.js';
 import { checkRules, type Rules } from './rules.js';
 

@@ -7,7 +7,7 @@ import type { Replica } from './replica.js';
 /** Forms the next batch of an engine that serves its running list first. */
 export function packRunningFirst(s: Replica): void {
   const { rules, plan } = s;
-  if (rules.batching === 'prefill-alone') packPrefillAlone(s);
+  if (rules.batching !== 'mixed') packApart(s);
   else if (rules.phases === 'as-ranked') mayAdmit(s, !packPlain(s) && serveRunning(s, Phase.all));
   else if (rules.phases === 'decodes-first') {
     if (!packPlain(s)) serveRunning(s, Phase.decodes);
@@ -20,16 +20,27 @@ export function packRunningFirst(s: Replica): void {
   }
 }
 
-/** Prompts under way and new ones; if there are none, decodes. */
-function packPrefillAlone(s: Replica): void {
+/** Prompts, under way and new ones, or decodes: the other kind only if there are none of the first. */
+function packApart(s: Replica): void {
   const { plan } = s;
-  serveRunning(s, Phase.spare);
-  mayAdmit(s, true);
-  if (plan.n > 0) return;
+  const decodesTurn = s.rules.batching === 'alternating' && s.promptsLast;
+  if (decodesTurn) packDecodes(s);
+  if (plan.n === 0) {
+    serveRunning(s, Phase.spare);
+    mayAdmit(s, true);
+    if (plan.n > 0) {
+      s.promptsLast = true;
+      return;
+    }
+  }
+  if (!decodesTurn) packDecodes(s);
+  if (plan.n > 0) s.promptsLast = false;
+  else serveRunning(s, Phase.prefills); // no prompt under way finds a block: one of them must lose its own
+}
+
+function packDecodes(s: Replica): void {
   if (!packPlain(s)) serveRunning(s, Phase.decodes);
-  if (plan.n > 0 && s.rules.admissionReserve === 'ratio') countDecodes(s);
-  // Nobody decodes and no prompt under way finds a block: one of them must lose its own.
-  if (plan.n === 0) serveRunning(s, Phase.prefills);
+  if (s.plan.n > 0 && s.rules.admissionReserve === 'ratio') countDecodes(s);
 }
 
 /** Admits, unless someone lost its blocks in this iteration and the engine then waits. */

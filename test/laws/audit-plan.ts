@@ -59,7 +59,7 @@ export function checkPlan(s: Replica, plan: Plan): void {
 function checkWay(s: Replica, plan: Plan): void {
   const { rules, requests, admitted, running } = s;
   const entered = new Set(admitted.ids.subarray(0, admitted.n));
-  if (rules.batching === 'prefill-alone') {
+  if (rules.batching !== 'mixed') {
     let decoding = 0;
     each(plan, (r, k) => {
       const began = requests.computed[r] - plan.tokens[k];
@@ -68,7 +68,8 @@ function checkWay(s: Replica, plan: Plan): void {
     });
     must(s, decoding === 0 || decoding === plan.n, () => `${decoding} of ${plan.n} in the batch decode`);
   }
-  if (rules.admits === 'when-empty' && admitted.n > 0) mustEqual(s, admitted.n, running.n, 'admitted to an empty engine');
+  if (rules.admits === 'when-empty' && admitted.n > 0)
+    mustEqual(s, admitted.n, running.n, 'admitted to an empty engine');
   let partial = 0;
   each(running, (r) => {
     const lacking = requests.known[r] - requests.computed[r];

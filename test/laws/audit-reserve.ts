@@ -51,6 +51,7 @@ function reservedFor(s: Replica, r: number): number {
     predicted: Math.min(most, Math.max(requests.known[r], believed)),
     'model-length': rules.maxModelLen,
   };
+  if (s.borrowers.ids.subarray(0, s.borrowers.n).includes(r)) tokens.prompt = requests.known[r];
   const own = decision.reserve[r];
   return Math.ceil((own >= 0 ? Math.min(own, most) : (tokens[rules.admissionReserve] ?? 0)) / rules.blockSize);
 }
@@ -84,7 +85,11 @@ function checkKvUse(s: Replica): void {
   const { admitted, rules, running } = s;
   if (admitted.n === 0 || running.n === 1) return;
   const used = rules.blocks - s.free - s.requests.blocks[admitted.ids[admitted.n - 1]];
-  must(s, rules.blocks === Infinity || used < rules.kvShare * rules.blocks, () => `admitted with ${used} blocks in use`);
+  must(
+    s,
+    rules.blocks === Infinity || used < rules.kvShare * rules.blocks,
+    () => `admitted with ${used} blocks in use`,
+  );
 }
 
 /** The ratio falls by a step in a decode iteration, is estimated anew where someone lost its blocks for it, and rests else. */

@@ -111,11 +111,13 @@ function checkBlocks(s: Replica): void {
   each(live, (r) => {
     const blocks = requests.blocks[r];
     held += blocks;
-    const early = rules.admissionReserve === 'allocate-prompt' && blocks > 0 && hidden.catchingUp[r] === 1;
-    const tokens = early ? requests.known[r] : requests.computed[r];
-    const needed = Math.ceil(tokens / rules.blockSize);
-    must(s, blocks >= needed, () => `${r} holds ${blocks} blocks for ${tokens} tokens`);
-    if (rules.maxDrafts === 0 && rules.candidates === 'running-first') mustEqual(s, blocks, needed, `blocks of ${r}`);
+    const needed = Math.ceil(requests.computed[r] / rules.blockSize);
+    must(s, blocks >= needed, () => `${r} holds ${blocks} blocks for ${requests.computed[r]} tokens`);
+    if (rules.maxDrafts === 0 && rules.candidates === 'running-first') {
+      const early = rules.admissionReserve === 'allocate-prompt' && blocks > 0 && hidden.catchingUp[r] === 1;
+      const tokens = early ? requests.known[r] : requests.computed[r];
+      mustEqual(s, blocks, Math.ceil(tokens / rules.blockSize), `blocks of ${r}`);
+    }
     must(
       s,
       (blocks - 1) * rules.blockSize < rules.maxModelLen,

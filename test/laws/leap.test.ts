@@ -64,7 +64,14 @@ describe('leap on ≡ leap off', () => {
       'as it comes': {},
       'with prefix caching and a small pool': {
         drafts: false,
-        rules: { prefixCaching: true, lends: false, blockSize: 2, blocks: 40, watermarkBlocks: 0, admissionReserve: 'chunk' },
+        rules: {
+          prefixCaching: true,
+          lends: false,
+          blockSize: 2,
+          blocks: 40,
+          watermarkBlocks: 0,
+          admissionReserve: 'chunk',
+        },
       },
       'with long answers': { drafts: false, rules: { maxModelLen: 400, tokenBudget: 500 } },
       'with drafts': { drafts: true },
