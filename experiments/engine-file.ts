@@ -24,7 +24,7 @@ export function engineRules(nameOrFile: string, { hardware = {}, changes = {} }:
       `${nameOrFile}: unknown preset ${JSON.stringify(name)}${didYouMean(String(name), Object.keys(presets))}`,
     );
   }
-  const limits = limitsFor(presets[name as PresetName], hardware);
+  const limits = limitsFor(presets[name as PresetName], changes.blockSize ?? own.blockSize, hardware);
   for (const [where, rules] of [
     [nameOrFile, own],
     ['rules', changes],
@@ -43,20 +43,18 @@ export function engineRules(nameOrFile: string, { hardware = {}, changes = {} }:
 /** Tokens of the blocks in which the hardware's memory is counted. */
 const HARDWARE_BLOCK = 16;
 
-/** What the hardware says of a preset: how much memory it has and how long requests can be. Budget and seats are vLLM's of that GPU; other engines keep their own. */
-function limitsFor(base: Rules, hardware: Partial<Rules>): Partial<Rules> {
+/**
+ * What the hardware says of a preset: how much memory it has, and how long requests can be. Token budget and seats are
+ * those of vLLM on that GPU; other engines keep their own.
+ */
+function limitsFor(base: Rules, blockSize: unknown, hardware: Partial<Rules>): Partial<Rules> {
   if (base.blocks === Infinity) return {};
-  const { blocks, maxModelLen, tokenBudget, maxBatch, ...rest } = hardware;
-  const own = !base.name.startsWith('vllm-v1');
-  const whole = Math.max(base.tokenBudget, maxModelLen ?? 0);
-  return {
-    ...rest,
-    ...(blocks !== undefined && { blocks: Math.floor((blocks * HARDWARE_BLOCK) / base.blockSize) }),
-    ...(maxModelLen !== undefined && { maxModelLen }),
-    ...(own
-      ? !base.chunkedPrefill && { tokenBudget: whole }
-      : { ...(tokenBudget && { tokenBudget }), ...(maxBatch && { maxBatch }) }),
-  };
+  const { blocks, tokenBudget, maxBatch, ...limits } = hardware;
+  const size = typeof blockSize === 'number' ? blockSize : base.blockSize;
+  const memory = blocks === undefined ? {} : { blocks: Math.floor((blocks * HARDWARE_BLOCK) / size) };
+  if (base.name.startsWith('vllm-v1')) return { ...hardware, ...memory };
+  const longest = base.chunkedPrefill ? 0 : (limits.maxModelLen ?? 0); // a prompt goes into one iteration
+  return { ...limits, ...memory, tokenBudget: Math.max(base.tokenBudget, longest) };
 }
 
 function readEngine(file: string): Record<string, unknown> {

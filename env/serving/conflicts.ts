@@ -70,7 +70,7 @@ const CONFLICTS: readonly (readonly [string, (r: Rules) => boolean])[] = [
     'without chunkedPrefill tokenBudget must hold the longest prompt',
     (r) => !r.chunkedPrefill && r.unfit === 'reject' && r.tokenBudget - draftInput(r) < longestPiece(r),
   ],
-  ['this version has no such proposer', (r) => r.drafts > 0 && !r.proposers.includes(r.proposer)],
+  ['this version has no such proposer: go without drafts', (r) => r.drafts > 0 && !r.proposers.includes(r.proposer)],
   [
     'this version refuses drafts of this proposer with asynchronous scheduling',
     (r) => r.drafts > 0 && r.asyncDepth > 0 && !r.asyncProposers.includes(r.proposer),

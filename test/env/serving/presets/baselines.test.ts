@@ -1,7 +1,7 @@
 /** What makes Orca, FasterTransformer and vLLM before V1 different, worked by hand. */
 import { describe, expect, it } from 'vitest';
 import { preset } from '../../../../env/serving/presets.js';
-import { jobs, stepsOf, tokensOf } from './steps.js';
+import { jobs, stepsOf, tokensOf } from '../steps.js';
 
 describe('orca', () => {
   const small = { blockSize: 4, blocks: 25, maxModelLen: 40 } as const;
@@ -17,11 +17,13 @@ describe('orca', () => {
   it('sets aside the model length for everybody, so two fit where vLLM runs five, and nobody is evicted', () => {
     const five = jobs(Array.from({ length: 5 }, () => [4, 9, 36] as const));
     const reserved: number[] = [];
-    const { steps, engine } = stepsOf(preset('orca', small), five, (s) => {
-      for (let k = 0; k < s.running.n; k++) {
-        const r = s.running.ids[k];
-        reserved.push(s.requests.blocks[r] + s.hidden.reserved[r]);
-      }
+    const { steps, engine } = stepsOf(preset('orca', small), five, {
+      look: (s) => {
+        for (let k = 0; k < s.running.n; k++) {
+          const r = s.running.ids[k];
+          reserved.push(s.requests.blocks[r] + s.hidden.reserved[r]);
+        }
+      },
     });
     expect(new Set(reserved)).toEqual(new Set([10]));
     expect(steps.map(({ tokens }) => tokens).filter((tokens) => tokens.includes('4'))).toEqual([

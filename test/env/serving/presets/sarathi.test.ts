@@ -7,8 +7,8 @@ import { loadGpu, loadModel } from '../../../../env/serving/hardware.js';
 import { createMetrics, type Summary } from '../../../../env/serving/metrics.js';
 import { preset } from '../../../../env/serving/presets.js';
 import type { Rules } from '../../../../env/serving/rules.js';
+import { jobs, stepsOf, tokensOf } from '../steps.js';
 import { longPrompts } from './long-prompts.js';
-import { jobs, stepsOf, tokensOf } from './steps.js';
 
 const small = { blockSize: 4, blocks: 6, tokenBudget: 8, maxModelLen: 64 } as const;
 

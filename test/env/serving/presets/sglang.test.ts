@@ -16,10 +16,10 @@ import type { Replica } from '../../../../env/serving/replica.js';
 import type { Rules } from '../../../../env/serving/rules.js';
 import { createWorkload } from '../../../../env/workloads/workload.js';
 import { asked } from '../../../laws/policies.js';
+import { type Job, jobs, stepsOf, tokensOf } from '../steps.js';
 import { longPrompts } from './long-prompts.js';
-import { type Job, jobs, stepsOf, tokensOf } from './steps.js';
 
-const small = { prefixCaching: false, blocks: 100, tokenBudget: 4, maxModelLen: 64 } as const;
+const small = { prefixCaching: false, blocks: 100, tokenBudget: 4, maxDrafts: 0, maxModelLen: 64 } as const;
 
 describe('prompts first', () => {
   const two = jobs([
@@ -114,7 +114,7 @@ describe('retraction', () => {
 
   it('takes the shortest output, of equal ones the longest prompt, and admits again when someone is done', () => {
     const ratios: number[] = [];
-    const { steps, engine } = stepsOf(preset('sglang', tight), three, (s) => ratios.push(ratioNow(s)));
+    const { steps, engine } = stepsOf(preset('sglang', tight), three, { look: (s) => ratios.push(ratioNow(s)) });
     expect(steps.map(({ tokens, blocks, free, evicted, done }) => [tokens, blocks, free, evicted, done])).toEqual([
       ['A 4', 'A 4', 18, '', ''],
       ['B 5', 'A 4, B 5', 13, '', ''], // 16 < 18 − .1 · 9
@@ -140,8 +140,10 @@ describe('retraction', () => {
 
   it('is no more than 1 afterwards, whatever was declared', () => {
     let last = 0;
-    stepsOf(preset('sglang', { ...tight, ratioAhead: 20 }), three, (s) => {
-      if (s.evicted.n > 0) last = ratioNow(s);
+    stepsOf(preset('sglang', { ...tight, ratioAhead: 20 }), three, {
+      look(s) {
+        if (s.evicted.n > 0) last = ratioNow(s);
+      },
     });
     expect(last).toBe(1);
   });
@@ -177,7 +179,7 @@ describe('retraction', () => {
       ratioAhead: 0,
       closesOnMisfit: false,
     };
-    stepsOf(preset('sglang', careless), jobs(list), fair);
+    stepsOf(preset('sglang', careless), jobs(list), { look: fair });
     expect(retractions).toBeGreaterThan(3);
   });
 });
@@ -191,7 +193,7 @@ describe('the new-token ratio', () => {
 
   it('falls evenly over 600 decode iterations from .7 to .098, and starts again when the engine was empty', () => {
     const ratios: number[] = [];
-    stepsOf(rules, late, (s) => ratios.push(ratioNow(s)));
+    stepsOf(rules, late, { look: (s) => ratios.push(ratioNow(s)) });
     expect(ratios).toHaveLength(701 + 3);
     for (const k of [0, 1, 2, 300, 599]) expect(ratios[k]).toBeCloseTo(0.7 - (k * 0.602) / 600, 12);
     for (const k of [600, 601, 700]) expect(ratios[k]).toBe(0.098);

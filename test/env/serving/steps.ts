@@ -1,13 +1,14 @@
 /** The schedule of an engine, step by step, in letters: what hand-worked traces are compared with. */
 import { expect } from 'vitest';
-import { constantStep } from '../../../../env/serving/cost/affine.js';
-import { createEngine, type Engine, run } from '../../../../env/serving/engine.js';
-import type { Ids } from '../../../../env/serving/policy.js';
-import type { Recorder } from '../../../../env/serving/recorder.js';
-import type { Replica } from '../../../../env/serving/replica.js';
-import type { Rules } from '../../../../env/serving/rules.js';
-import { createWorkload, type Workload } from '../../../../env/workloads/workload.js';
-import { oracle } from '../../../../predictors/oracle.js';
+import type { Predictor } from '../../../env/serving/beliefs.js';
+import { constantStep } from '../../../env/serving/cost/affine.js';
+import { createEngine, type Engine, run } from '../../../env/serving/engine.js';
+import type { Ids, Scheduler } from '../../../env/serving/policy.js';
+import type { Recorder } from '../../../env/serving/recorder.js';
+import type { Replica } from '../../../env/serving/replica.js';
+import type { Rules } from '../../../env/serving/rules.js';
+import { createWorkload, type Workload, type WorkloadColumns } from '../../../env/workloads/workload.js';
+import { oracle } from '../../../predictors/oracle.js';
 
 /** Prompt, output and declared tokens of a request, and the step before which it arrives [0]. */
 export type Job = readonly [prompt: number, output: number, declared?: number, step?: number];
@@ -25,7 +26,7 @@ export interface Step {
 }
 
 /** Requests A, B, C, … whose prompts share nothing; a step lasts 1 µs. */
-export const jobs = (list: readonly Job[]): Workload =>
+export const jobs = (list: readonly Job[], more: Partial<WorkloadColumns> = {}): Workload =>
   createWorkload({
     name: 'by hand',
     arrival: list.map(([, , , step = 0]) => step),
@@ -33,6 +34,7 @@ export const jobs = (list: readonly Job[]): Workload =>
     outputTokens: list.map(([, output]) => output),
     declared: list.map(([, output, declared = output]) => declared),
     content: list.map(([prompt], k) => ({ segments: [[`prompt ${k}`, prompt]], answer: `answer ${k}` })),
+    ...more,
   });
 
 const letter = (r: number): string => String.fromCharCode(65 + r);
@@ -40,11 +42,22 @@ const letter = (r: number): string => String.fromCharCode(65 + r);
 const listed = ({ ids, n }: Ids, value: (r: number, k: number) => number): string =>
   Array.from({ length: n }, (_, k) => `${letter(ids[k])} ${value(ids[k], k)}`).join(', ');
 
-/** Runs to the end, asked every step. `look` is called when a batch is formed. */
+interface Watch {
+  /** [true lengths] */
+  readonly predictor?: () => Predictor;
+  /** [first come, first served, asked every step] */
+  readonly scheduler?: () => Scheduler;
+  /** Called when a batch is formed. */
+  readonly look?: (s: Replica) => void;
+}
+
+const everyStep = (): Scheduler => ({ name: 'fcfs, asked every step', decide() {} });
+
+/** Runs to the end. */
 export function stepsOf(
   rules: Rules,
   workload: Workload,
-  look?: (s: Replica) => void,
+  { predictor = oracle, scheduler = everyStep, look }: Watch = {},
 ): { steps: Step[]; engine: Engine } {
   const steps: Step[] = [];
   const formed = (s: Replica, tokens: string, evicted: string): void => {
@@ -75,8 +88,8 @@ export function stepsOf(
     workload,
     rules,
     cost: constantStep(1),
-    scheduler: () => ({ name: 'fcfs, asked every step', decide() {} }),
-    predictor: oracle,
+    scheduler,
+    predictor,
     recorders: [recorder],
   });
   expect(run(engine)).toBe('drained');
