@@ -58,7 +58,7 @@ export function stillBlocked(s: Replica): boolean {
 export const isShut = (s: Replica): boolean => s.closed || (s.rules.admits === 'when-empty' && s.running.n > 0);
 
 /** True if r can be admitted now with a first chunk of `want` tokens behind its hit. */
-export function fits(s: Replica, r: number, hitBlocks: number, want: number): boolean {
+function fits(s: Replica, r: number, hitBlocks: number, want: number): boolean {
   if (neededBlocks(s, r, hitBlocks, want) > availableBlocks(s)) return false;
   return residentCount(s) === 0 || foreseen(s, r, hitBlocks);
 }

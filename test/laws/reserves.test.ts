@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { pushId } from '../../env/serving/ids.js';
+import { ratioNow } from '../../env/serving/new-token-ratio.js';
 import { fcfs } from '../../env/serving/policy.js';
 import type { Recorder } from '../../env/serving/recorder.js';
 import type { Replica } from '../../env/serving/replica.js';
@@ -70,12 +71,14 @@ const situations: Record<string, Situation> = {
   },
   'a ratio that falls too far': {
     ...calm,
+    requests: 48,
     preset: 'sglang',
     rules: {
       ...memory,
       ...free,
       batching: 'prefill-alone',
       admissionReserve: 'ratio',
+      ratioStart: 0.3,
       ratioLeast: 0,
       ratioSteps: 6,
       closesOnMisfit: true,
@@ -84,6 +87,7 @@ const situations: Record<string, Situation> = {
   },
   'a ratio in mixed batches': {
     ...calm,
+    requests: 48,
     preset: 'sglang',
     rules: {
       ...memory,
@@ -91,6 +95,7 @@ const situations: Record<string, Situation> = {
       batching: 'mixed',
       phases: 'decodes-first',
       admissionReserve: 'ratio',
+      ratioStart: 0.3,
       ratioLeast: 0,
       ratioSteps: 6,
     },
@@ -164,7 +169,7 @@ describe('memory that is spoken for', () => {
       let acted = false;
       const culprit: Recorder = {
         planned(s) {
-          if (acted || s.hidden.reserved[s.running.ids[0]] + s.ratioAge === 0) return;
+          if (acted || s.hidden.reserved[s.running.ids[0]] + s.ratioAge === 0 || ratioNow(s) === 0) return;
           acted = true;
           spoil(s);
         },
