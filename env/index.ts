@@ -7,10 +7,14 @@ export * from './time.js';
 
 // Workloads: what will happen
 
-export * from './workloads/acceptance.js';
+export type { Acceptance } from './workloads/acceptance/acceptance.js';
+export { noAcceptance } from './workloads/acceptance/acceptance.js';
+export { constantAcceptance } from './workloads/acceptance/constant.js';
+export { type DepthParameters, depthAcceptance, eagleParameters } from './workloads/acceptance/depth.js';
+export * from './workloads/acceptance/replayed.js';
+export * from './workloads/acceptance/scripted.js';
 export * from './workloads/arrivals.js';
 export * from './workloads/chat.js';
-export { type DepthParameters, depthAcceptance, eagleParameters } from './workloads/depth-acceptance.js';
 export * from './workloads/lengths.js';
 export * from './workloads/retime.js';
 export {

@@ -1,6 +1,6 @@
 /** Parts of a workload: contiguous windows of a trace, and rows drawn anew. */
 import { type Seed, stream } from '../env/random.js';
-import type { Acceptance } from '../env/workloads/acceptance.js';
+import type { Acceptance } from '../env/workloads/acceptance/acceptance.js';
 import type { Content, Workload } from '../env/workloads/workload.js';
 
 /** Window `index` of `count` equal contiguous ones, at most `most` requests of it; its first request arrives at 0. */

@@ -1,8 +1,8 @@
 /** The requests of an experiment: one workload a seed, the same for every engine and scheduler. */
 import { basename } from 'node:path';
+import { depthAcceptance } from '../env/workloads/acceptance/depth.js';
 import { arriveAtOnce } from '../env/workloads/arrivals.js';
 import { type ArrivalKind, arrivalKinds, chatSource } from '../env/workloads/chat.js';
-import { depthAcceptance } from '../env/workloads/depth-acceptance.js';
 import { atOnce, atRate, withArrivals } from '../env/workloads/retime.js';
 import { readTrace } from '../env/workloads/traces/read.js';
 import type { TraceFormat } from '../env/workloads/traces/reader.js';

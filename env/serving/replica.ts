@@ -1,7 +1,7 @@
 /** The state of one engine: its lists, its pool, its clock. Verbs on it live in the files named after them. */
 import type { Seed } from '../random.js';
 import type { Micros } from '../time.js';
-import type { Acceptance } from '../workloads/acceptance.js';
+import type { Acceptance } from '../workloads/acceptance/acceptance.js';
 import type { Workload } from '../workloads/workload.js';
 import type { BeliefColumns, Predictor } from './beliefs.js';
 import { type Borders, createBorders } from './borders.js';

@@ -1,7 +1,8 @@
 /** The hidden rest drawn anew from beliefs: what a planner may roll out without seeing the truth. */
 import { normal } from '../distributions.js';
 import { luck, type Seed } from '../random.js';
-import { type Acceptance, constantAcceptance, noAcceptance } from '../workloads/acceptance.js';
+import { type Acceptance, noAcceptance } from '../workloads/acceptance/acceptance.js';
+import { constantAcceptance } from '../workloads/acceptance/constant.js';
 import type { Workload } from '../workloads/workload.js';
 import type { Engine } from './engine.js';
 import { expectExits } from './exits.js';

@@ -1,5 +1,6 @@
 /** The workload that needs no download: chat requests drawn from statistics that ship with the package. */
 import { type Luck, luck, stream } from '../random.js';
+import { depthAcceptance } from './acceptance/depth.js';
 import {
   type ArrivalProcess,
   arriveAtOnce,
@@ -9,7 +10,6 @@ import {
   onOffArrivals,
   poissonArrivals,
 } from './arrivals.js';
-import { depthAcceptance } from './depth-acceptance.js';
 import { type LengthSampler, type LengthSet, lengthSampler, lengthSets } from './lengths.js';
 import { createWorkload, type Source } from './workload.js';
 

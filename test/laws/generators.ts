@@ -9,13 +9,10 @@ import type { CostModel } from '../../env/serving/cost/cost.js';
 import type { Setup } from '../../env/serving/engine.js';
 import { type PresetName, preset, presets } from '../../env/serving/presets.js';
 import type { Rules } from '../../env/serving/rules.js';
-import {
-  type Acceptance,
-  constantAcceptance,
-  noAcceptance,
-  replayedAcceptance,
-  scriptedAcceptance,
-} from '../../env/workloads/acceptance.js';
+import { type Acceptance, noAcceptance } from '../../env/workloads/acceptance/acceptance.js';
+import { constantAcceptance } from '../../env/workloads/acceptance/constant.js';
+import { replayedAcceptance } from '../../env/workloads/acceptance/replayed.js';
+import { scriptedAcceptance } from '../../env/workloads/acceptance/scripted.js';
 import {
   createWorkload,
   type RequestContent,

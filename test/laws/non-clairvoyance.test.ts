@@ -4,7 +4,7 @@ import type { Predictor } from '../../env/serving/beliefs.js';
 import { createEngine, run, type Setup } from '../../env/serving/engine.js';
 import type { BatchDecision, ReplicaView, Scheduler } from '../../env/serving/policy.js';
 import { State } from '../../env/serving/requests.js';
-import type { Acceptance } from '../../env/workloads/acceptance.js';
+import type { Acceptance } from '../../env/workloads/acceptance/acceptance.js';
 import type { Workload } from '../../env/workloads/workload.js';
 import { oracle } from '../../predictors/oracle.js';
 import { type Draw, type Episode, forAll, PRESETS, randomEpisode, seededDraw } from './generators.js';

@@ -1,6 +1,9 @@
 /** Rows of a trace become a workload: its clock, window and cuts, and one kind of acceptance. */
 import { fromSeconds } from '../../time.js';
-import { type Acceptance, constantAcceptance, replayedAcceptance, scriptedAcceptance } from '../acceptance.js';
+import type { Acceptance } from '../acceptance/acceptance.js';
+import { constantAcceptance } from '../acceptance/constant.js';
+import { replayedAcceptance } from '../acceptance/replayed.js';
+import { scriptedAcceptance } from '../acceptance/scripted.js';
 import { atRate, withArrivals } from '../retime.js';
 import { createWorkload, type RequestContent, UNDECLARED, type Workload } from '../workload.js';
 import { createRowCheck } from './check.js';

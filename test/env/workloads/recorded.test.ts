@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { depthAcceptance, eagleParameters } from '../../../env/workloads/acceptance/depth.js';
 import { arriveAtOnce } from '../../../env/workloads/arrivals.js';
-import { depthAcceptance, eagleParameters } from '../../../env/workloads/depth-acceptance.js';
 import { readTrace } from '../../../env/workloads/traces/read.js';
 import { meanTokensPerStep } from './tokens-per-step.js';
 

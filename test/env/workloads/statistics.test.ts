@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { quantileTable } from '../../../env/distributions.js';
 import { luck, stream } from '../../../env/random.js';
+import { depthAcceptance, eagleParameters } from '../../../env/workloads/acceptance/depth.js';
 import {
   type ArrivalProcess,
   arriveAtOnce,
@@ -9,7 +10,6 @@ import {
   onOffArrivals,
   poissonArrivals,
 } from '../../../env/workloads/arrivals.js';
-import { depthAcceptance, eagleParameters } from '../../../env/workloads/depth-acceptance.js';
 import { derived } from '../../../env/workloads/derived.js';
 import { gamma } from '../../../env/workloads/gamma.js';
 import { type LengthSet, lengthSampler, lengthSets } from '../../../env/workloads/lengths.js';

@@ -1,9 +1,10 @@
 /** Acceptance of drafts as an EAGLE head has it: it differs between requests, drifts within one, and comes in good and bad stretches. */
-import { normal } from '../distributions.js';
-import { type Luck, luck, type Seed, stream } from '../random.js';
-import { type Acceptance, replayedAcceptance } from './acceptance.js';
-import { derived } from './derived.js';
-import type { Workload } from './workload.js';
+import { normal } from '../../distributions.js';
+import { type Luck, luck, type Seed, stream } from '../../random.js';
+import { derived } from '../derived.js';
+import type { Workload } from '../workload.js';
+import type { Acceptance } from './acceptance.js';
+import { replayedAcceptance } from './replayed.js';
 
 /** Parameters of the depth generator; names and values are those of `derived/acceptance.json`, where the method is written down. */
 export interface DepthParameters {
