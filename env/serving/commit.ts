@@ -1,6 +1,8 @@
 /** What an iteration changes: tokens are computed when it is planned, and appear when it ends. */
 
+import { fromArrival } from '../workloads/rounds.js';
 import { markAll } from './bulk.js';
+import { comeAfter } from './coming.js';
 import { clearShape } from './cost/cost.js';
 import { indexOfId, pushId, removeIdAt } from './ids.js';
 import { enterFull, releaseBlocks } from './kv.js';
@@ -158,8 +160,10 @@ function finishPlain(s: Replica, { ids, plain }: Plan): number {
 /** When r leaves unserved if it is still here: its client gives up, or its deadline counts as that. */
 export function exitAt(s: Replica, r: number): number {
   if (!s.exits) return Infinity;
-  const abortAt = s.workload.abortAt[s.hidden.row[r]];
-  return s.rules.late === 'abort' ? Math.min(abortAt, s.requests.deadline[r]) : abortAt;
+  const { workload, requests } = s;
+  const row = s.hidden.row[r];
+  const abortAt = fromArrival(workload.rounds, row, requests.arrival[r]) + workload.abortAt[row];
+  return s.rules.late === 'abort' ? Math.min(abortAt, requests.deadline[r]) : abortAt;
 }
 
 /** Takes r out of every list it is in; its blocks come free. */
@@ -194,4 +198,5 @@ export function leave(s: Replica, r: number, state: number, time: number): void 
   } else if (state === State.aborted) s.totals.aborted++;
   else s.totals.rejected++;
   for (const recorder of s.recorders) recorder.left?.(s, r, time);
+  if (s.workload.rounds) comeAfter(s.coming, s.workload.rounds, s.hidden.row[r], time);
 }

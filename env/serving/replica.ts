@@ -6,6 +6,7 @@ import type { Workload } from '../workloads/workload.js';
 import type { BeliefColumns, Predictor } from './beliefs.js';
 import { type Borders, createBorders } from './borders.js';
 import { type ColumnKind, column, type Ledger } from './columns.js';
+import type { Coming } from './coming.js';
 import type { CostModel } from './cost/cost.js';
 import { createIds, type IdList } from './ids.js';
 import { createPlan, type Plan } from './plan.js';
@@ -35,6 +36,8 @@ export interface Replica {
   readonly totals: Totals;
   readonly recorders: readonly Recorder[];
   readonly predictor: Predictor;
+  /** Followers under way, of the whole episode. */
+  readonly coming: Coming;
   /** For complaints. */
   readonly policyName: string;
   /** Order of equal ranks by workload row; null = by id. */
@@ -174,6 +177,7 @@ export interface Shared {
   readonly workload: Workload;
   readonly recorders: readonly Recorder[];
   readonly predictor: Predictor;
+  readonly coming: Coming;
   readonly policyName: string;
 }
 
@@ -193,6 +197,7 @@ export function createReplica(shared: Shared): Replica {
     workload,
     recorders: shared.recorders,
     predictor: shared.predictor,
+    coming: shared.coming,
     policyName: shared.policyName,
     decision: createDecision(ledger),
     acceptance: workload.acceptance,

@@ -70,7 +70,7 @@ export interface RequestColumns {
 
 /** What only the engine knows of a request. */
 export interface Hidden {
-  /** Row of the workload: requests are announced in its order, so this is the id. */
+  /** Row of the workload: without followers requests are announced in its order, and this is the id. */
   readonly row: Int32Array;
   /** Generated tokens at which it ends: min(true length, declared, model length − prompt). */
   readonly end: Int32Array;
@@ -103,14 +103,15 @@ export interface Hidden {
 /** Which list of the engine holds a request. Held: in none that is served. */
 export const Where = { nowhere: 0, queue: 1, running: 2, held: 3 } as const;
 
-export function createRequests(ledger: Ledger): RequestColumns {
+/** @param followers some arrive when others have left: their times are news, and saved as such */
+export function createRequests(ledger: Ledger, followers: boolean): RequestColumns {
   type Of = <T extends Float64Array | Int32Array | Uint8Array>(kind: ColumnKind<T>) => T;
   const fixed: Of = (kind) => column(ledger, kind, 'fixed');
   const progress: Of = (kind) => column(ledger, kind, 'progress');
   const computed = progress(Int32Array);
   return {
     key: fixed(Float64Array),
-    arrival: fixed(Float64Array),
+    arrival: column(ledger, Float64Array, followers ? 'opinions' : 'fixed'),
     promptTokens: fixed(Int32Array),
     declared: fixed(Int32Array),
     priority: fixed(Int32Array),
@@ -135,12 +136,12 @@ export function createRequests(ledger: Ledger): RequestColumns {
   };
 }
 
-export function createHidden(ledger: Ledger, asynchronous: boolean): Hidden {
+export function createHidden(ledger: Ledger, asynchronous: boolean, followers: boolean): Hidden {
   type Of = <T extends Float64Array | Int32Array | Uint8Array>(kind: ColumnKind<T>) => T;
   const progress: Of = (kind) => column(ledger, kind, 'progress');
   const place: Of = (kind) => column(ledger, kind, 'places');
   return {
-    row: column(ledger, Int32Array, 'fixed'),
+    row: column(ledger, Int32Array, followers ? 'opinions' : 'fixed'),
     end: column(ledger, Int32Array, 'fixed'),
     lost: progress(Int32Array),
     reserved: progress(Int32Array),

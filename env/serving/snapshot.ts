@@ -1,6 +1,7 @@
 /** Snapshot and restore: the state is columns and lists, so both are copies of the live rows. */
 import type { Workload } from '../workloads/workload.js';
 import { clearRow, clearRows, type Kind, type LedgerMark, loadCells, saveCells } from './columns.js';
+import { type Coming, copyComing, createComing } from './coming.js';
 import { describe } from './delivery.js';
 import type { Engine, Outcome } from './engine.js';
 import { expectExits } from './exits.js';
@@ -49,6 +50,7 @@ export interface Snapshot {
   cache: SavedCache | null;
   readonly recorders: unknown[];
   workload: Workload;
+  readonly coming: Coming;
   cursor: number;
   delivered: number;
   outcome: Outcome;
@@ -76,6 +78,7 @@ function emptySnapshot(engine: Engine): Snapshot {
     cache: null,
     recorders: [],
     workload: s.workload,
+    coming: createComing(),
     cursor: 0,
     delivered: 0,
     outcome: 'running',
@@ -110,6 +113,7 @@ export function snapshot(engine: Engine, into?: Snapshot): Snapshot {
   to.recorders.length = 0;
   for (const recorder of s.recorders) to.recorders.push(recorder.save?.());
   to.workload = s.workload;
+  copyComing(s.coming, to.coming);
   to.cursor = engine.cursor;
   to.delivered = engine.delivered;
   to.outcome = engine.outcome;
@@ -182,6 +186,7 @@ export function load(engine: Engine, from: Snapshot, upTo?: LedgerMark): void {
   s.acceptance = from.workload.acceptance;
   s.tie = s.rules.tie === 'source' ? from.workload.tie : null;
   expectExits(s);
+  copyComing(from.coming, s.coming);
   engine.cursor = from.cursor;
   engine.delivered = from.delivered;
   engine.outcome = from.outcome;
@@ -195,7 +200,7 @@ function leaveAll(s: Replica): void {
 }
 
 /** Those who had not begun when they were saved are new again, and those this engine does not know (ids from `mine`) are described. */
-function renew(s: Replica, { saved, fresh, ends, delivered }: Snapshot, mine: number): void {
+function renew(s: Replica, { saved, fresh, ends, delivered, workload: { rounds } }: Snapshot, mine: number): void {
   for (let k = 0; k < fresh.n; k++) {
     const r = fresh.ids[k];
     if (r >= mine || !begun(s.requests, r)) continue;
@@ -207,7 +212,10 @@ function renew(s: Replica, { saved, fresh, ends, delivered }: Snapshot, mine: nu
     const r = saved.ids[k];
     if (r >= mine) {
       clearRow(s.ledger.groups.progress, r);
-      s.hidden.row[r] = r;
+      if (!rounds) {
+        s.hidden.row[r] = r;
+        s.requests.arrival[r] = s.workload.arrival[r];
+      }
       describe(s, r);
     }
     if (ends) s.hidden.end[r] = ends[k];

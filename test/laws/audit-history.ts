@@ -5,6 +5,7 @@ import type { Plan } from '../../env/serving/plan.js';
 import type { Replica } from '../../env/serving/replica.js';
 import { State, Where } from '../../env/serving/requests.js';
 import { createTotals } from '../../env/serving/totals.js';
+import { ownTimes } from '../../env/workloads/rounds.js';
 import { each, must, mustEqual } from './must.js';
 
 /** What the auditor keeps of the past. */
@@ -249,7 +250,8 @@ export function checkEnd(engine: Engine, b: Book): void {
     must(s, rules.unfit === 'block', () => 'stuck, although requests that never fit are rejected');
   if (outcome !== 'drained') return;
   mustEqual(s, s.live.n, 0, 'live requests of a drained engine');
-  mustEqual(s, engine.cursor, s.workload.count, 'requests that came');
+  mustEqual(s, engine.cursor, ownTimes(s.workload), 'requests that came at their own times');
+  mustEqual(s, engine.delivered, s.workload.count, 'requests that came');
   mustEqual(s, s.free, rules.blocks, 'free blocks of a drained engine');
   mustEqual(s, s.reservedBlocks, 0, 'reserved blocks of a drained engine');
   mustEqual(s, totals.areaInSystem, b.leftArea, 'Σ JCT');

@@ -71,6 +71,8 @@ export interface Wishes {
   readonly requests?: number;
   /** No two requests arrive at once. */
   readonly distinctArrivals?: boolean;
+  /** Requests that follow others [by chance; not where arrivals are distinct]. */
+  readonly followers?: boolean;
 }
 
 export const PRESETS = Object.keys(presets) as PresetName[];
@@ -205,6 +207,7 @@ export function randomColumns(d: Draw, rules: Rules, wishes: Wishes = {}): Workl
   const later = (k: number, share: number): number =>
     exits && d.chance(share) ? arrival[k] + d.int(0, 1500) : Infinity;
   const keys = list(count, (k) => 1000 * k + 7);
+  const followers = wishes.followers ?? (!wishes.distinctArrivals && d.chance(0.25));
   return {
     name: 'random',
     arrival,
@@ -217,6 +220,10 @@ export function randomColumns(d: Draw, rules: Rules, wishes: Wishes = {}): Workl
     deadline: list(count, (k) => later(k, 0.4)),
     abortAt: list(count, (k) => later(k, 0.3)),
     tie: list(count, () => d.int(0, 3)),
+    ...(followers && {
+      follows: list(count, (k) => (k > 0 && d.chance(0.5) ? d.int(0, k - 1) : -1)),
+      think: list(count, () => (d.chance(0.3) ? 0 : d.int(0, 300))),
+    }),
     ...(rules.maxDrafts > 0 ? { acceptance: randomAcceptance(d, keys) } : {}),
     ...(rules.prefixCaching && d.chance(0.7) ? { content: randomContent(d, promptTokens) } : {}),
   };

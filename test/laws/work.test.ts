@@ -78,7 +78,7 @@ describe('work conservation', () => {
 
 /** Jobs of queueing theory: prompts of one token, an iteration a token. */
 function queueing(d: Draw): Workload {
-  const given = randomWorkload(d, preset('serial', { maxModelLen: 60 }), { exits: false });
+  const given = randomWorkload(d, preset('serial', { maxModelLen: 60 }), { exits: false, followers: false });
   return createWorkload({
     name: 'jobs',
     arrival: given.arrival,
