@@ -9,6 +9,7 @@ import { ownBlocks, watch } from './prefix.js';
 import type { Replica } from './replica.js';
 import { State, Where } from './requests.js';
 import { lookahead, lookaheadAtAdmission } from './speculation.js';
+import { beginComing, claimLeaving, comingCount, forgetCopy, type Swap } from './swap.js';
 
 /** KV tokens that must fit, and are set aside, when r is admitted: by the policy, or by the engine's rule. */
 function reserveTokens(s: Replica, r: number): number {
@@ -36,7 +37,8 @@ function neededBlocks(s: Replica, r: number, hitBlocks: number, want: number): n
 }
 
 /** Residents: who has blocks. */
-const residentCount = (s: Replica): number => (s.rules.candidates === 'by-rank' ? s.residents.n : s.running.n);
+const residentCount = (s: Replica): number =>
+  (s.rules.candidates === 'by-rank' ? s.residents.n : s.running.n) + comingCount(s);
 
 /** Free blocks that admissions may use: beside others, headroom, what they have reserved and what they grow by now stay. */
 function availableBlocks(s: Replica): number {
@@ -72,12 +74,14 @@ export function displaceFor(s: Replica, r: number, hitBlocks: number, want: numb
   if (s.rules.displaces === 'nobody' || !mayDisplace(s)) return false;
   const needed = neededBlocks(s, r, hitBlocks, want);
   const { ids, n } = s.residents;
-  let reclaimable = 0;
+  if (s.swap && claimLeaving(s.swap, needed - availableBlocks(s))) return false; // it waits for them
+  let reclaimable = s.swap ? s.swap.leaving - s.swap.claimed : 0;
   for (let k = 0; k < n; k++) if (displaceable(s, r, ids[k])) reclaimable += freedBy(s, ids[k]);
   if (availableBlocks(s) + reclaimable < needed) return false;
   for (;;) {
     findHit(s, r); // blocks of the hit that came free count as needed now
     if (fits(s, r, hitBlocks, want)) return true;
+    if (s.swap && claimLeaving(s.swap, neededBlocks(s, r, hitBlocks, want) - availableBlocks(s))) return false;
     const victim = worstBehind(s, r);
     if (victim < 0) return false;
     evict(s, victim);
@@ -131,6 +135,21 @@ function worstBehind(s: Replica, r: number): number {
   return worst;
 }
 
+/** Sets aside what r will need beyond its blocks, where the engine or the policy says so. */
+function setReserve(s: Replica, r: number): void {
+  if (!staysReserved(s, r)) return;
+  const claim = Math.max(0, blocksFor(reserveTokens(s, r), s.rules.blockSize) - s.requests.blocks[r]);
+  s.hidden.reserved[r] = claim;
+  s.reservedBlocks += claim;
+}
+
+/** r, whose KV is on the host, begins to come back, with room for `want` tokens behind its hit. The caller knows that it fits. */
+export function bringBack(s: Replica, swap: Swap, r: number, hitBlocks: number, want: number): void {
+  const slots = slotsFor(s, hitBlocks * s.rules.blockSize + want, lookaheadAtAdmission(s, r));
+  beginComing(s, swap, r, hitBlocks, slots);
+  setReserve(s, r);
+}
+
 /** Admits the queued request r with `hitBlocks` found blocks and room for `want` more tokens. The caller knows that it fits. */
 export function admit(s: Replica, r: number, hitBlocks: number, want: number): void {
   const { requests, hidden, rules } = s;
@@ -142,14 +161,11 @@ export function admit(s: Replica, r: number, hitBlocks: number, want: number): v
   s.totals.hitTokens += hit;
   s.totals.recomputedTokens += Math.max(0, hidden.lost[r] - hit);
   hidden.lost[r] = 0;
+  if (s.swap) forgetCopy(s, r); // all of it was found
   const slots = slotsFor(s, hit + want, lookaheadAtAdmission(s, r));
   grow(s, r, slots);
   enterFull(s, r, Math.min(hit + want, requests.known[r]));
-  if (staysReserved(s, r)) {
-    const claim = Math.max(0, blocksFor(reserveTokens(s, r), rules.blockSize) - requests.blocks[r]);
-    hidden.reserved[r] = claim;
-    s.reservedBlocks += claim;
-  }
+  setReserve(s, r);
   run(s, r);
   if (rules.candidates === 'by-rank') pushId(s.residents, r);
   mark(s, r);

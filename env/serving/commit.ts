@@ -6,13 +6,14 @@ import { comeAfter } from './coming.js';
 import { clearShape } from './cost/cost.js';
 import { indexOfId, pushId, removeIdAt } from './ids.js';
 import { enterFull, releaseBlocks } from './kv.js';
-import { delist, dequeue, mark, release, stopRunning } from './order.js';
+import { delist, leaveLists, mark } from './order.js';
 import { commitPlain, settlePlain } from './plain.js';
 import type { Plan } from './plan.js';
 import { Cause } from './policy.js';
 import type { Replica } from './replica.js';
 import { State, Where } from './requests.js';
 import { draftsAsked, propose, verify } from './speculation.js';
+import { cancelTransfer } from './swap.js';
 
 /** Computed tokens move on as planned; the shape of the batch and who will sample follow. */
 export function settle(s: Replica): void {
@@ -172,15 +173,12 @@ export function withdraw(s: Replica, r: number): void {
   if (s.rules.asyncDepth > 0) s.steady = false;
   if (requests.blocks[r] > 0) {
     releaseBlocks(s, r);
-    if (s.rules.candidates === 'by-rank') removeIdAt(s.residents, indexOfId(s.residents, r));
+    if (s.rules.candidates === 'by-rank' && hidden.where[r] !== Where.moving) {
+      removeIdAt(s.residents, indexOfId(s.residents, r));
+    }
   }
-  const where = hidden.where[r];
-  if (where === Where.running) {
-    stopRunning(s, indexOfId(s.running, r));
-    s.reshape = true;
-  } else if (where === Where.queue) dequeue(s, r);
-  else if (where === Where.held) release(s, r);
-  hidden.where[r] = Where.nowhere;
+  if (s.swap) cancelTransfer(s, s.swap, r);
+  leaveLists(s, r);
   delist(s, r);
   requests.drafts[r] = 0;
   pushId(s.ended, r);

@@ -10,10 +10,12 @@ import { enlist, enqueue, mark } from './order.js';
 import { Cause } from './policy.js';
 import type { Replica } from './replica.js';
 import { State } from './requests.js';
+import { deliverTransfers, nextTransfer } from './swap.js';
 
-/** Delivers everything that happened up to `replica.now`, in order of time; at one moment arrivals before those who leave unserved. */
+/** Delivers everything that happened up to `replica.now`: transfers that ended; then, in order of time, arrivals and those who leave unserved. */
 export function deliver(e: Engine): void {
   const s = e.replica;
+  if (s.swap) deliverTransfers(s, s.swap);
   for (;;) {
     if (s.exits) refreshNextExit(s);
     const next = e.ownArrivals ? nextArrival(e) : Infinity;
@@ -23,10 +25,12 @@ export function deliver(e: Engine): void {
   }
 }
 
-/** The next moment at which something comes from outside; Infinity = never. */
+/** The next moment at which something comes from outside, or a transfer ends; Infinity = never. */
 export function nextEvent(e: Engine): number {
-  if (e.replica.exits) refreshNextExit(e.replica);
-  return e.ownArrivals ? Math.min(nextArrival(e), e.replica.nextExit) : e.replica.nextExit;
+  const s = e.replica;
+  if (s.exits) refreshNextExit(s);
+  const event = e.ownArrivals ? Math.min(nextArrival(e), s.nextExit) : s.nextExit;
+  return s.swap ? Math.min(event, nextTransfer(s.swap)) : event;
 }
 
 /** When the next request comes to the episode, at its own time or as a follower; Infinity = nobody, as things stand. */

@@ -70,7 +70,11 @@ function createEpisode({ workload, capacity = 0, rules, predictor: make = declar
   return {
     ledger,
     requests: createRequests(ledger, workload.rounds !== undefined),
-    hidden: createHidden(ledger, rules.asyncDepth > 0, workload.rounds !== undefined),
+    hidden: createHidden(ledger, {
+      asynchronous: rules.asyncDepth > 0,
+      followers: workload.rounds !== undefined,
+      host: rules.hostBlocks > 0,
+    }),
     beliefs: {
       length: column(ledger, Float64Array),
       lengthSpread: column(ledger, Float32Array),
@@ -90,6 +94,11 @@ export function createEngine(setup: Setup, home?: Engine): Engine {
   if (home && home.setup.rules.asyncDepth !== rules.asyncDepth) {
     throw new Error(
       `engines of one episode plan alike: asyncDepth is ${rules.asyncDepth}, expected ${home.setup.rules.asyncDepth}`,
+    );
+  }
+  if (home && rules.hostBlocks > 0 && home.setup.rules.hostBlocks === 0) {
+    throw new Error(
+      `engines of one episode have host blocks if the first one has: it has none, ${rules.name} has some`,
     );
   }
   const { ledger, requests, hidden, beliefs, predictor, coming } = home ? home.replica : createEpisode(setup);

@@ -1,10 +1,11 @@
-/** Who loses its blocks when they run out, and what losing them means: everything is computed again. */
+/** Who loses its blocks when they run out, and what losing them means: everything is computed again, or copied to the host and back. */
 import { indexOfId, pushId, removeIdAt } from './ids.js';
 import { releaseBlocks } from './kv.js';
-import { enqueue, mark, setAside, stopRunning } from './order.js';
+import { enqueue, leaveLists, mark, setAside, stopRunning } from './order.js';
 import { Cause, Place } from './policy.js';
 import type { Replica } from './replica.js';
 import { State, Where } from './requests.js';
+import { beginLeaving, shouldSwap } from './swap.js';
 import { refuse } from './turn.js';
 
 /** Eviction order as the policy wants it. */
@@ -41,30 +42,37 @@ export function chooseVictim(s: Replica): number {
   return victim;
 }
 
-/** Takes all blocks of a resident: what it had computed is lost, what it generated is known and will be computed again. */
+/** Takes all blocks of a resident. With a host to go to, its KV is copied there, and the blocks come free when that has ended. */
 export function evict(s: Replica, r: number): void {
-  const { requests, hidden } = s;
-  const { where } = hidden;
-  releaseBlocks(s, r);
+  const { requests } = s;
   if (s.rules.candidates === 'by-rank') removeIdAt(s.residents, indexOfId(s.residents, r));
-  hidden.lost[r] = requests.computed[r];
-  requests.computed[r] = 0;
+  if (s.swap && shouldSwap(s, r)) {
+    leaveLists(s, r);
+    beginLeaving(s, s.swap, r);
+  } else drop(s, r);
   requests.drafts[r] = 0;
-  hidden.placeholders[r] = 0;
-  if (s.rules.asyncDepth > 0) hidden.pending[r] = 0;
   requests.evictions[r]++;
-  requests.state[r] = State.waiting;
   s.totals.evictions++;
-  if (where[r] === Where.running) {
-    stopRunning(s, indexOfId(s.running, r));
-    if (s.decision.hold[r]) setAside(s, r);
-    else enqueue(s, r);
-  }
   mark(s, r);
   pushId(s.evicted, r);
   s.cause |= Cause.shortage;
   s.steady = false;
   s.blockedHead = -1;
+}
+
+/** What it had computed is lost; what it generated is known and will be computed again. */
+function drop(s: Replica, r: number): void {
+  const { requests, hidden } = s;
+  releaseBlocks(s, r);
+  hidden.lost[r] = requests.computed[r];
+  requests.computed[r] = 0;
+  hidden.placeholders[r] = 0;
+  if (s.rules.asyncDepth > 0) hidden.pending[r] = 0;
+  requests.state[r] = State.waiting;
+  if (hidden.where[r] !== Where.running) return;
+  stopRunning(s, indexOfId(s.running, r));
+  if (s.decision.hold[r]) setAside(s, r);
+  else enqueue(s, r);
 }
 
 /** Takes r out of the plan being formed; its tokens come back to the packer. `extra`: input tokens it took besides. */

@@ -15,6 +15,7 @@ import { createPrefixCache, type PrefixCache } from './prefix.js';
 import type { Recorder } from './recorder.js';
 import type { Hidden, RequestColumns } from './requests.js';
 import type { Rules } from './rules.js';
+import { createSwap, type Swap } from './swap.js';
 import { createTotals, type Totals } from './totals.js';
 
 export interface Decision extends BatchDecision {
@@ -84,6 +85,8 @@ export interface Replica {
   /** By rank, while a batch is formed: blocks that those who run will take. */
   growing: number;
   readonly prefix: PrefixCache | null;
+  /** null = no pool on the host. */
+  readonly swap: Swap | null;
 
   /** The batch being formed; from then on the one under way, and after its end the last one. */
   plan: Plan;
@@ -227,6 +230,7 @@ export function createReplica(shared: Shared): Replica {
     reservedBlocks: 0,
     growing: 0,
     prefix: rules.prefixCaching ? createPrefixCache(rules.blocks, rules.blockSize, ledger, workload) : null,
+    swap: rules.hostBlocks > 0 ? createSwap(rules.hostBlocks) : null,
     plan: createPlan(room),
     flight: null,
     spare: createPlan(rules.asyncDepth ? room : 1),

@@ -6,6 +6,9 @@ export const MAX_DRAFTS = 64;
 
 const PROPOSERS = ['ngram', 'draft-model', 'eagle'] as const;
 
+/** Longer than any transfer: a day. */
+const MOST_MICROS = 86_400e6;
+
 const count = z.int().min(1);
 const unbounded = z.union([z.int().min(1), z.literal(Infinity)]);
 
@@ -25,6 +28,18 @@ export const rulesSchema = z.strictObject({
   unhashedFreed: z.enum(['front', 'end']),
   /** Blocks completed by tokens that arrived are entered again after the update: with drafts or asynchronous scheduling | asynchronous only. */
   hashAfterUpdate: z.enum(['drafts-or-async', 'async']),
+
+  // Host memory
+  /** Blocks of KV that the host can hold for those who lose theirs; 0 = none, what is lost is computed again. */
+  hostBlocks: z.int().min(0).max(0x7fffffff),
+  /** Whoever loses its blocks to others: is computed again, is copied to the host if there is room, or whichever takes less time alone. */
+  onEviction: z.enum(['recompute', 'swap', 'cheaper']),
+  /** Transfers run beside the computation, or a batch waits for all that began with it. */
+  transfers: z.enum(['overlapped', 'blocking']),
+  /** µs that a transfer takes whatever its size, and for each block to the host and back. */
+  transferMicros: z.number().min(0).max(MOST_MICROS),
+  outMicros: z.number().min(0).max(MOST_MICROS),
+  backMicros: z.number().min(0).max(MOST_MICROS),
 
   // Limits
   /** Longest prompt + output, tokens. */
@@ -117,6 +132,7 @@ const CONFLICTS: readonly (readonly [string, (r: Rules) => boolean])[] = [
   ['drafts must be at most maxDrafts', (r) => r.drafts > r.maxDrafts],
   [`prefixCaching needs at most ${MOST_CACHED} blocks`, (r) => r.prefixCaching && r.blocks > MOST_CACHED],
   ['watermarkBlocks must be below blocks', (r) => r.watermarkBlocks >= r.blocks],
+  ['asyncDepth 1 has no hostBlocks (vLLM V1 computes again)', (r) => r.asyncDepth > 0 && r.hostBlocks > 0],
   [
     'asyncDepth 1 needs candidates: running-first (no engine plans ahead by rank)',
     (r) => r.asyncDepth > 0 && r.candidates === 'by-rank',

@@ -13,6 +13,7 @@ import type { Replica } from './replica.js';
 import { begun, Where } from './requests.js';
 import { emptyRows, loadRows, type SavedRows, saveRows } from './rows.js';
 import { copyScalars, noScalars, type Scalars } from './scalars.js';
+import { copySwap, createSwap, type Swap } from './swap.js';
 import { copyTotals, createTotals, type Totals } from './totals.js';
 import { fillView } from './view.js';
 
@@ -48,6 +49,7 @@ export interface Snapshot {
   readonly other: Plan;
   inFlight: boolean;
   cache: SavedCache | null;
+  readonly swap: Swap | null;
   readonly recorders: unknown[];
   workload: Workload;
   readonly coming: Coming;
@@ -76,6 +78,7 @@ function emptySnapshot(engine: Engine): Snapshot {
     other: createPlan(s.spare.ids.length),
     inFlight: false,
     cache: null,
+    swap: s.swap ? createSwap(0) : null,
     recorders: [],
     workload: s.workload,
     coming: createComing(),
@@ -110,6 +113,7 @@ export function snapshot(engine: Engine, into?: Snapshot): Snapshot {
   to.inFlight = s.flight !== null;
   if (s.flight) copyPlan(s.flight, to.other, true);
   to.cache = s.prefix ? saveCache(s.prefix) : null;
+  if (s.swap && to.swap) copySwap(s.swap, to.swap);
   to.recorders.length = 0;
   for (const recorder of s.recorders) to.recorders.push(recorder.save?.());
   to.workload = s.workload;
@@ -174,6 +178,7 @@ export function load(engine: Engine, from: Snapshot, upTo?: LedgerMark): void {
   loadCells(s.ledger, from.cells, upTo?.cells);
   copyIds(from.live, s.live);
   for (let k = 0; k < LISTS.length; k++) copyIds(from.lists[k], s[LISTS[k]]);
+  if (s.swap && from.swap) copySwap(from.swap, s.swap);
   takePlaces(s);
   s.borders.phase = -1;
   copyScalars(from.scalars, s);
@@ -236,6 +241,10 @@ function takePlaces(s: Replica): void {
     where[held.ids[k]] = Where.held;
     queuePlace[held.ids[k]] = k;
   }
+  if (!s.swap) return;
+  const { out, back } = s.swap;
+  for (let k = 0; k < out.queue.n; k++) where[out.queue.ids[k]] = Where.moving;
+  for (let k = 0; k < back.queue.n; k++) where[back.queue.ids[k]] = Where.moving;
 }
 
 /** The policy reads the state anew: all of live have changed. */

@@ -51,7 +51,7 @@ export function openBook(capacity: number): Book {
   };
 }
 
-/** Whoever lost blocks since it was last seen lost all it had computed. */
+/** Whoever lost blocks since it was last seen lost all it had computed, unless it was copied to the host. */
 export function noteEvictions(s: Replica, b: Book): void {
   const { evictions } = s.requests;
   each(s.live, (r) => {
@@ -62,8 +62,12 @@ export function noteEvictions(s: Replica, b: Book): void {
 function noteEviction(s: Replica, b: Book, r: number): void {
   const evictions = s.requests.evictions[r];
   must(s, evictions > b.evictions[r], () => `${r} has fewer evictions than before`);
-  b.lost += b.computed[r];
   b.evictions[r] = evictions;
+  if (s.swap && s.hidden.hostBlocks[r] > 0) {
+    mustEqual(s, s.requests.computed[r], b.computed[r], `tokens of ${r} that were copied`);
+    return;
+  }
+  b.lost += b.computed[r];
   b.computed[r] = 0;
 }
 
@@ -78,7 +82,7 @@ export function notePlan(s: Replica, b: Book, plan: Plan): void {
     if (admitted.has(r)) {
       must(
         s,
-        b.computed[r] === 0 && began % rules.blockSize === 0 && (began === 0 || s.prefix !== null),
+        b.computed[r] <= (s.swap ? began : 0) && began % rules.blockSize === 0 && (began === 0 || s.prefix !== null),
         () => `${r} is admitted at token ${began}`,
       );
       b.sums.hitTokens += began;

@@ -108,6 +108,14 @@ export function randomRules(d: Draw, wishes: Wishes = {}): Rules {
     maxDrafts,
     chunkedPrefill,
   };
+  const host: Partial<Rules> = {
+    hostBlocks: base.asyncDepth === 0 && blocks !== Infinity && d.chance(0.3) ? d.int(1, 4 * whole) : 0,
+    onEviction: d.pick(['recompute', 'swap', 'cheaper']),
+    transfers: d.pick(['overlapped', 'blocking']),
+    transferMicros: d.int(0, 40),
+    outMicros: d.int(0, 20),
+    backMicros: d.int(0, 20),
+  };
   const switches: Partial<Rules> = {
     unhashedFreed: d.pick(['front', 'end']),
     hashAfterUpdate: d.pick(['drafts-or-async', 'async']),
@@ -133,7 +141,7 @@ export function randomRules(d: Draw, wishes: Wishes = {}): Rules {
         ownShortage: d.pick(['evict-self', 'stall']),
       }
     : {};
-  return preset(name, { ...sizes, ...switches, ...ranked, ...wishes.rules });
+  return preset(name, { ...sizes, ...host, ...switches, ...ranked, ...wishes.rules });
 }
 
 /** Integer times: everything is a multiple of 1 µs, so that times can be compared and scaled exactly. */

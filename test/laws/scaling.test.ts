@@ -26,7 +26,7 @@ const clockwork =
     },
   });
 
-function scaled({ workload, cost, horizon, ...rest }: Episode, factor: number): Episode {
+function scaled({ workload, rules, cost, horizon, ...rest }: Episode, factor: number): Episode {
   const times = (column: Float64Array): Float64Array => column.map((t) => factor * t);
   const { arrival, deadline, abortAt, rounds } = workload;
   const later: Workload = {
@@ -39,6 +39,12 @@ function scaled({ workload, cost, horizon, ...rest }: Episode, factor: number): 
   return {
     ...rest,
     workload: later,
+    rules: {
+      ...rules,
+      transferMicros: factor * rules.transferMicros,
+      outMicros: factor * rules.outMicros,
+      backMicros: factor * rules.backMicros,
+    },
     cost: scaledCost(cost, factor),
     ...(horizon === undefined ? {} : { horizon: factor * horizon }),
   };
