@@ -3,27 +3,19 @@ import { lacking, thresholdNow } from './batch.js';
 import { evict } from './eviction.js';
 import { pushId } from './ids.js';
 import { blocksFor, claimHit, enterFull, findHit, grow, slotsFor } from './kv.js';
+import { borrow, loansOf } from './lending.js';
 import { before, dequeue, mark, run } from './order.js';
 import { Place } from './policy.js';
 import { ownBlocks, watch } from './prefix.js';
 import type { Replica } from './replica.js';
 import { State, Where } from './requests.js';
+import { allocatedTokens, foreseen, reserveTokens, roomComesWithTime, staysReserved } from './reservation.js';
 import { lookahead, lookaheadAtAdmission } from './speculation.js';
 import { beginComing, claimLeaving, comingCount, forgetCopy, type Swap } from './swap.js';
 
-/** KV tokens that must fit, and are set aside, when r is admitted: by the policy, or by the engine's rule. */
-function reserveTokens(s: Replica, r: number): number {
-  const { requests, rules } = s;
-  const own = s.decision.reserve[r];
-  const most = Math.min(requests.promptTokens[r] + requests.declared[r], rules.maxModelLen);
-  if (own >= 0) return Math.min(own, most);
-  if (rules.admissionReserve === 'chunk') return 0;
-  return rules.admissionReserve === 'prompt' ? requests.known[r] : most;
-}
-
-/** True if what is reserved stays set aside after admission; vLLM only checks that the prompt would fit. */
-const staysReserved = (s: Replica, r: number): boolean =>
-  s.decision.reserve[r] >= 0 || s.rules.admissionReserve === 'declared';
+/** KV slots that r gets when it is admitted. */
+const slotsAtAdmission = (s: Replica, r: number, hitBlocks: number, want: number): number =>
+  slotsFor(s, allocatedTokens(s, r, hitBlocks * s.rules.blockSize + want), lookaheadAtAdmission(s, r));
 
 /**
  * Free blocks that admitting r with a first chunk of `want` tokens needs, after `findHit`. Hit blocks that lie in the free
@@ -31,7 +23,7 @@ const staysReserved = (s: Replica, r: number): boolean =>
  */
 function neededBlocks(s: Replica, r: number, hitBlocks: number, want: number): number {
   const { blockSize } = s.rules;
-  const slots = slotsFor(s, hitBlocks * blockSize + want, lookaheadAtAdmission(s, r));
+  const slots = slotsAtAdmission(s, r, hitBlocks, want);
   const most = Math.max(blocksFor(slots, blockSize), blocksFor(reserveTokens(s, r), blockSize));
   return most - hitBlocks + (s.prefix && hitBlocks > 0 ? s.prefix.found.free : 0);
 }
@@ -42,7 +34,8 @@ const residentCount = (s: Replica): number =>
 
 /** Free blocks that admissions may use: beside others, headroom, what they have reserved and what they grow by now stay. */
 function availableBlocks(s: Replica): number {
-  return residentCount(s) === 0 ? s.free : s.free - s.headroom - s.reservedBlocks - s.growing;
+  if (residentCount(s) === 0) return s.rules.watermarkAlone ? s.free - s.watermark : s.free;
+  return s.free - s.headroom - s.reservedBlocks - s.growing;
 }
 
 /** Remembers that the head of the queue cannot be admitted as things stand. */
@@ -54,6 +47,8 @@ export function noteBlocked(s: Replica): void {
 
 /** True if the head of the queue still cannot be admitted, other things being equal: nor can it displace anybody. */
 export function stillBlocked(s: Replica): boolean {
+  if (isShut(s)) return true;
+  if (roomComesWithTime(s)) return false;
   const head = s.queue.ids[0];
   if (head !== s.blockedHead || availableBlocks(s) > s.blockedAvailable || s.prefix?.wantedEntered) return false;
   if (s.rules.displaces === 'nobody') return true;
@@ -61,9 +56,20 @@ export function stillBlocked(s: Replica): boolean {
   return s.residents.n === s.running.n && !before(s, head, s.running.ids[s.running.n - 1]);
 }
 
+/** True if nobody is admitted whatever there is room for: a misfit closed the engine, or it takes a new batch only when empty. */
+export const isShut = (s: Replica): boolean =>
+  s.closed || (s.rules.admits === 'when-empty' && s.running.n + comingCount(s) > 0);
+
 /** True if r can be admitted now with a first chunk of `want` tokens behind its hit. */
 export function fits(s: Replica, r: number, hitBlocks: number, want: number): boolean {
-  return neededBlocks(s, r, hitBlocks, want) <= availableBlocks(s);
+  if (neededBlocks(s, r, hitBlocks, want) > availableBlocks(s)) return false;
+  return residentCount(s) === 0 || foreseen(s, r, hitBlocks);
+}
+
+/** The same with blocks that are set aside for others: if r can be admitted into them they are lent to it. */
+export function fitsBorrowing(s: Replica, r: number, hitBlocks: number, want: number): boolean {
+  if (fits(s, r, hitBlocks, want)) return true;
+  return foreseen(s, r, hitBlocks) && borrow(s, r, neededBlocks(s, r, hitBlocks, want));
 }
 
 /**
@@ -98,12 +104,16 @@ export function displaceFor(s: Replica, r: number, hitBlocks: number, want: numb
 const mayDisplace = (s: Replica): boolean =>
   s.totals.generatedTokens > s.displacedTokens || s.totals.iterations === s.displacedIteration;
 
-const freedBy = (s: Replica, v: number): number =>
-  s.prefix ? ownBlocks(s.prefix, v, s.requests.blocks[v]) : s.requests.blocks[v];
+/** Blocks that others can have if v loses its own and what is set aside for it. */
+function freedBy(s: Replica, v: number): number {
+  const held = s.prefix ? ownBlocks(s.prefix, v, s.requests.blocks[v]) : s.requests.blocks[v];
+  return held + s.hidden.reserved[v] - (s.lent.n > 0 ? loansOf(s, v) : 0);
+}
 
-/** By rank: blocks that those who run take in this iteration, in the order of their ranks, before anybody else gets any. */
+/** By rank: blocks that are not set aside for them and that those who run take in this iteration, in the order of their ranks, before anybody else gets any. */
 export function growthOfRunning(s: Replica): number {
   const { computed, blocks, drafts } = s.requests;
+  const { reserved } = s.hidden;
   const { blockSize } = s.rules;
   const threshold = thresholdNow(s);
   let { left } = s;
@@ -113,7 +123,7 @@ export function growthOfRunning(s: Replica): number {
     const want = Math.min(lacking(s, r) + drafts[r], threshold, Math.max(1, s.decision.chunk[r]), left);
     const slots = slotsFor(s, computed[r] + want, lookahead(s, r));
     left -= want;
-    if (slots > blocks[r] * blockSize) growth += blocksFor(slots, blockSize) - blocks[r];
+    if (slots > blocks[r] * blockSize) growth += Math.max(0, blocksFor(slots, blockSize) - blocks[r] - reserved[r]);
   }
   return growth;
 }
@@ -145,8 +155,7 @@ function setReserve(s: Replica, r: number): void {
 
 /** r, whose KV is on the host, begins to come back, with room for `want` tokens behind its hit. The caller knows that it fits. */
 export function bringBack(s: Replica, swap: Swap, r: number, hitBlocks: number, want: number): void {
-  const slots = slotsFor(s, hitBlocks * s.rules.blockSize + want, lookaheadAtAdmission(s, r));
-  beginComing(s, swap, r, hitBlocks, slots);
+  beginComing(s, swap, r, hitBlocks, slotsAtAdmission(s, r, hitBlocks, want));
   setReserve(s, r);
 }
 
@@ -162,9 +171,8 @@ export function admit(s: Replica, r: number, hitBlocks: number, want: number): v
   s.totals.recomputedTokens += Math.max(0, hidden.lost[r] - hit);
   hidden.lost[r] = 0;
   if (s.swap) forgetCopy(s, r); // all of it was found
-  const slots = slotsFor(s, hit + want, lookaheadAtAdmission(s, r));
-  grow(s, r, slots);
-  enterFull(s, r, Math.min(hit + want, requests.known[r]));
+  grow(s, r, slotsAtAdmission(s, r, hitBlocks, want));
+  if (s.entersPlanned) enterFull(s, r, Math.min(hit + want, requests.known[r]));
   setReserve(s, r);
   run(s, r);
   if (rules.candidates === 'by-rank') pushId(s.residents, r);

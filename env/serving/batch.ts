@@ -1,17 +1,21 @@
 /** How a batch is formed: tokens catch up with what is known, under budget, blocks and seats. */
-import { admit, bringBack, fits, noteBlocked } from './admission.js';
+import { admit, bringBack, fits, fitsBorrowing, isShut, noteBlocked } from './admission.js';
 import { markAll } from './bulk.js';
 import { choose } from './by-rank.js';
-import { chooseVictim, evict, unplan } from './eviction.js';
+import { evict, unplan } from './eviction.js';
 import { pushId } from './ids.js';
 import { enterFull, findHit, grow, slotsFor } from './kv.js';
+import { redeem, settleLoans } from './lending.js';
+import { pledgePrompt, pledgeRunning } from './new-token-ratio.js';
 import { passOver, takeBack } from './order.js';
 import { packPlain } from './plain.js';
 import { Place } from './policy.js';
 import type { Replica } from './replica.js';
 import { State } from './requests.js';
+import { packRunningFirst } from './running-first.js';
 import { budgetOff, draftsAsked, extraInput, lookahead } from './speculation.js';
 import { claimLeaving, comingCount, isAway, type Swap } from './swap.js';
+import { chooseVictim } from './victim.js';
 
 /** Forms the next batch into `s.plan`: lists, blocks and queue move, clock and tokens do not. */
 export function pack(s: Replica): void {
@@ -24,6 +28,7 @@ export function pack(s: Replica): void {
   s.borders.phase = -1;
   if (s.swap) openBatch(s, s.swap);
   s.left = s.tokenBudget - budgetOff(s);
+  if (s.lent.n > 0) settleLoans(s);
   if (s.rules.candidates === 'by-rank') {
     choose(s);
     const { phases } = s.rules;
@@ -37,8 +42,7 @@ export function pack(s: Replica): void {
     }
     return;
   }
-  const inPrompt = !packPlain(s) && serveRunning(s, Phase.all);
-  if (s.evicted.n === s.evictedBefore || s.rules.admitAfterEviction) admitFromQueue(s, inPrompt);
+  packRunningFirst(s);
   s.cursor = 0;
 }
 
@@ -66,20 +70,22 @@ export function decodes(s: Replica, r: number): boolean {
   return s.requests.computed[r] >= s.requests.promptTokens[r] && lacking(s, r) === 1;
 }
 
-const Phase = { all: 0, decodes: 1, prefills: 2 } as const;
+/** Who of the running list is served. Spare: prompts, as far as free blocks go; nobody loses any for them. */
+export const Phase = { all: 0, decodes: 1, prefills: 2, spare: 3 } as const;
 
 /** Serves the running list in its order while tokens are left. True if one of those served came in without having sampled in its last batch. */
-function serveRunning(s: Replica, phase: number): boolean {
-  const { running, rules, prefix } = s;
+export function serveRunning(s: Replica, phase: number): boolean {
+  const { running, rules, entersPlanned } = s;
   const { computed, known, drafts, blocks } = s.requests;
   const { placeholders, catchingUp } = s.hidden;
   const asynchronous = rules.asyncDepth > 0;
   const threshold = thresholdNow(s);
   const extra = extraInput(s);
   const most = Math.min(rules.maxModelLen - 1, poolTokens(s));
+  const unlimited = rules.decodesBeyondBudget && phase === Phase.decodes;
   let inPrompt = false;
   s.cursor = 0;
-  while (s.cursor < running.n && s.left > extra) {
+  while (s.cursor < running.n && (unlimited || s.left > extra)) {
     const r = running.ids[s.cursor];
     const skipped = phase !== Phase.all && decodes(s, r) !== (phase === Phase.decodes);
     if (skipped || (asynchronous && lastTokenInFlight(s, r))) {
@@ -88,13 +94,14 @@ function serveRunning(s: Replica, phase: number): boolean {
     }
     const done = computed[r];
     let want = known[r] + (asynchronous ? placeholders[r] : 0) + drafts[r] - done;
-    if (want > 1) want = Math.min(want, threshold, Math.max(1, s.decision.chunk[r]), s.left - extra);
+    if (want > 1) want = Math.min(want, threshold, Math.max(1, s.decision.chunk[r]), unlimited ? want : s.left - extra);
     want = Math.min(want, most - done);
+    if (phase === Phase.spare) want = Math.min(want, spareTokens(s, r) - done);
     if (want <= 0) {
       s.cursor++;
       continue;
     }
-    if (prefix || done + want + lookahead(s, r) > blocks[r] * rules.blockSize) {
+    if (entersPlanned || done + want + lookahead(s, r) > blocks[r] * rules.blockSize) {
       const room = makeRoom(s, r, want, extra);
       if (room === Room.lost) {
         if (rules.afterSelfEviction === 'stop') break;
@@ -115,6 +122,10 @@ function serveRunning(s: Replica, phase: number): boolean {
 /** Tokens that one request can have in the pool: drafts beyond them are not verified where nobody may block for ever. */
 const poolTokens = ({ rules }: Replica): number =>
   rules.unfit === 'reject' ? rules.blocks * rules.blockSize : Infinity;
+
+/** Tokens that r can have computed without anybody losing blocks. */
+const spareTokens = (s: Replica, r: number): number =>
+  (s.requests.blocks[r] + s.hidden.reserved[r] + s.free - s.reservedBlocks) * s.rules.blockSize - lookahead(s, r);
 
 /** Adds r to the plan with `tokens` tokens. */
 function grant(s: Replica, r: number, tokens: number, padding: number, extra: number): void {
@@ -139,21 +150,26 @@ const Room = { made: 0, none: 1, lost: 2 } as const;
 function makeRoom(s: Replica, r: number, want: number, extra: number): number {
   const { rules, requests } = s;
   const slots = slotsFor(s, requests.computed[r] + want, lookahead(s, r));
+  if (s.lent.n > 0) redeem(s, r, slots, extra);
   while (!grow(s, r, slots)) {
-    const lacking = Math.ceil(slots / rules.blockSize) - requests.blocks[r] - s.free;
-    if (s.swap && claimLeaving(s.swap, lacking)) return Room.none;
+    const lacking = Math.ceil(slots / rules.blockSize) - requests.blocks[r] - s.hidden.reserved[r];
+    if (s.swap && claimLeaving(s.swap, lacking - (s.free - s.reservedBlocks))) return Room.none;
     const victim = chooseVictim(s);
     if (victim === r && rules.candidates === 'by-rank' && rules.ownShortage === 'stall') return Room.none;
     unplan(s, victim, extra);
     evict(s, victim);
     if (victim === r) return Room.lost;
   }
-  enterFull(s, r, Math.min(requests.computed[r] + want, requests.known[r]));
+  if (s.entersPlanned) enterFull(s, r, Math.min(requests.computed[r] + want, requests.known[r]));
   return Room.made;
 }
 
 /** The head of the queue does not fit: passes over it. False: admission ends. */
 function passHead(s: Replica): boolean {
+  if (s.rules.closesOnMisfit && s.running.n > 0) {
+    s.closed = true;
+    return false;
+  }
   if (s.aside.n === 0) noteBlocked(s);
   if (s.rules.misfit === 'stop' || s.aside.n >= s.rules.maxPassed) return false;
   passOver(s);
@@ -186,12 +202,16 @@ function openBatch(s: Replica, swap: Swap): void {
   wanted.n = kept;
 }
 
-/** vLLM V1's second phase: the head of the queue, while it can be admitted. */
-function admitFromQueue(s: Replica, inPrompt: boolean): void {
+/** Running first: the head of the queue, while it can be admitted. */
+export function admitFromQueue(s: Replica, inPrompt: boolean): void {
+  if (s.queue.n === 0 || isShut(s)) return;
   const { rules, requests, running, queue } = s;
   const threshold = thresholdNow(s);
   const extra = extraInput(s);
   const hadRunning = s.plan.n > 0;
+  const foreseeing = rules.admissionReserve === 'ratio';
+  if (foreseeing) pledgeRunning(s);
+  let partial = rules.maxPartial < Infinity ? partialPrompts(s) : 0;
   while (queue.n > 0 && s.left > extra && running.n + comingCount(s) < rules.maxBatch) {
     const r = queue.ids[0];
     const hitBlocks = findHit(s, r);
@@ -223,12 +243,28 @@ function admitFromQueue(s: Replica, inPrompt: boolean): void {
     want = Math.min(want, threshold, Math.max(1, s.decision.chunk[r]));
     if (!rules.chunkedPrefill && want > s.left - extra) break;
     want = Math.min(want, s.left - extra);
-    if (!fits(s, r, hitBlocks, want)) {
+    const partly = want < requests.known[r] - hit;
+    if (partly && partial >= rules.maxPartial) break;
+    if (!fitsBorrowing(s, r, hitBlocks, want)) {
       if (!passHead(s)) break;
       continue;
     }
     admit(s, r, hitBlocks, want);
     grant(s, r, want, padded ? 1 : 0, extra);
+    if (partly) partial++;
+    if (foreseeing) pledgePrompt(s, r, want);
   }
   takeBack(s);
+}
+
+/** Prompts under way that this iteration does not complete. */
+function partialPrompts(s: Replica): number {
+  const { running, plan } = s;
+  let partial = 0;
+  for (let k = 0; k < running.n; k++) if (!decodes(s, running.ids[k])) partial++;
+  for (let k = 0; k < plan.n; k++) {
+    const r = plan.ids[k];
+    if (!decodes(s, r) && plan.tokens[k] >= lacking(s, r)) partial--;
+  }
+  return partial;
 }

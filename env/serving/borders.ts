@@ -1,6 +1,6 @@
 /**
  * Block borders of a steady batch: everyone computes one token an iteration, so in which iteration a request needs its
- * next block, or (prefix caching) completes one, repeats with the block size. Requests are kept in rings by that
+ * next block, or (if it enters the prefix cache then) completes one, repeats with the block size. Requests are kept in rings by that
  * iteration: a repeated iteration visits the few that stand at a border, and nobody else.
  */
 
@@ -35,8 +35,8 @@ export function createBorders(blockSize: number, room: number): Borders {
 
 /** Blocks for m more tokens of everyone who runs; the caller knows that there are enough. */
 export function growRunning(s: Replica, m: number): void {
-  const { borders, prefix } = s;
-  if ((!prefix && m > 1) || borders.taking.length === 0) {
+  const { borders, entersPlanned } = s;
+  if ((!entersPlanned && m > 1) || borders.taking.length === 0) {
     growEach(s, m);
     return;
   }
@@ -52,7 +52,7 @@ export function growRunning(s: Replica, m: number): void {
       const r = ids[at - 1];
       if (computed[r] + i > blocks[r] * blockSize) takeFree(s, r, blocks[r], 1);
     }
-    if (prefix) {
+    if (entersPlanned) {
       for (let at = completing[slot]; at !== 0; at = nextCompleting[at]) {
         const r = ids[at - 1];
         enterFull(s, r, computed[r] + i - lag);
@@ -75,14 +75,14 @@ function arrange(s: Replica): void {
   const last = blockSize - 1;
   const power = (blockSize & last) === 0;
   taking.fill(0);
-  if (s.prefix) completing.fill(0);
+  if (s.entersPlanned) completing.fill(0);
   for (let k = n - 1; k >= 0; k--) {
     const done = computed[ids[k]];
     // Its first new token begins a block in this iteration, counted from 0: computed + iteration ≡ 0.
     const begins = power ? -done & last : (blockSize - (done % blockSize)) % blockSize;
     nextTaking[k + 1] = taking[begins];
     taking[begins] = k + 1;
-    if (!s.prefix) continue;
+    if (!s.entersPlanned) continue;
     const ends = begins + last + lag;
     const completes = power ? ends & last : ends % blockSize;
     nextCompleting[k + 1] = completing[completes];
@@ -96,7 +96,7 @@ function growEach(s: Replica, m: number): void {
   const { computed } = s.requests;
   const { ids, n } = s.running;
   s.borders.phase = -1;
-  if (!s.prefix) {
+  if (!s.entersPlanned) {
     const short = atBorder(s, ids, n, m);
     for (let k = 0; k < short; k++) grow(s, s.crossing[k], computed[s.crossing[k]] + m);
     return;

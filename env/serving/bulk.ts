@@ -20,12 +20,12 @@ export function anySet(column: Uint8Array, ids: Int32Array, n: number): boolean 
 /** No request has so many tokens. */
 const NEVER = 0x40000000;
 
-/** Notes in `s.crossing` who needs a block for m more tokens, or (prefix caching) completes one with the m-th. Returns how many. */
+/** Notes in `s.crossing` who needs a block for m more tokens, or (if it enters the prefix cache then) completes one with the m-th. Returns how many. */
 export function atBorder(s: Replica, ids: Int32Array, n: number, m: number): number {
   const { computed, blocks } = s.requests;
   const { crossing } = s;
   const { blockSize } = s.rules;
-  const period = s.prefix ? blockSize : NEVER;
+  const period = s.entersPlanned ? blockSize : NEVER;
   let count = 0;
   let k = 0;
   for (; k + 3 < n; k += 4) {

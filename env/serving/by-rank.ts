@@ -1,5 +1,5 @@
 /** Engines in which everything goes by rank: who has a seat in the next batch. */
-import { admit, bringBack, displaceFor, fits, growthOfRunning, noteBlocked } from './admission.js';
+import { admit, bringBack, displaceFor, fits, fitsBorrowing, growthOfRunning, noteBlocked } from './admission.js';
 import { decodes, lacking, roomAfter, thresholdNow } from './batch.js';
 import { findHit } from './kv.js';
 import { before, dequeue, enqueue, mark, passOver, run, sortRunning, stopRunning, takeBack } from './order.js';
@@ -50,7 +50,8 @@ export function choose(s: Replica): void {
     const want = away ? whole : Math.min(whole, available);
     const full = s.residents.n + comingCount(s) >= rules.maxResident;
     const noSeat = full || (!away && !rules.chunkedPrefill && whole > available);
-    const fitting = !noSeat && (fits(s, next, hitBlocks, want) || displaceFor(s, next, hitBlocks, want));
+    const enters = (away ? fits : fitsBorrowing)(s, next, hitBlocks, want);
+    const fitting = !noSeat && (enters || displaceFor(s, next, hitBlocks, want));
     if (fitting) {
       if (s.swap && away) bringBack(s, s.swap, next, hitBlocks, want);
       else admit(s, next, hitBlocks, want);

@@ -93,6 +93,7 @@ export function commit(s: Replica, plan: Plan): void {
   const { ids, n } = plan;
   const { length } = plan;
   const asynchronous = s.rules.asyncDepth > 0;
+  const entersEnded = s.prefix !== null && !s.entersPlanned;
   const hashAccepted = s.rules.hashAfterUpdate === 'drafts-or-async';
   let decoding = 0;
   let least = 0x7fffffff;
@@ -112,6 +113,7 @@ export function commit(s: Replica, plan: Plan): void {
     if (asynchronous && !stale) hidden.pending[r] -= plan.tokens[k];
     service[r] += length;
     if (!everyone) mark(s, r);
+    if (entersEnded) enterPrefilled(s, plan, k);
     if (!plan.emits[k] || (s.exits && exitAt(s, r) < now)) continue;
     const drafts = plan.drafts[k];
     const accepted = drafts > 0 ? verify(s, r, drafts, plan.padding[k] === 1) : 0;
@@ -127,7 +129,7 @@ export function commit(s: Replica, plan: Plan): void {
     s.totals.generatedTokens += tokens;
     lastToken[r] = now;
     if (before === 0) requests.firstToken[r] = now;
-    if (s.prefix && !stale && (asynchronous || (hashAccepted && accepted > 0))) {
+    if (s.entersPlanned && !stale && (asynchronous || (hashAccepted && accepted > 0))) {
       const inFlight = asynchronous ? hidden.pending[r] : 0;
       enterFull(s, r, Math.min(requests.computed[r] - inFlight, known[r] - 1));
     }
@@ -142,6 +144,15 @@ export function commit(s: Replica, plan: Plan): void {
   s.steady = decoding > 0 && decoding === s.running.n;
   s.untilEnd = least;
   s.reshape = true;
+}
+
+/** The prompt tokens (after an eviction: those computed again) that the entry at k computed have full blocks for others to find. */
+function enterPrefilled(s: Replica, plan: Plan, k: number): void {
+  const r = plan.ids[k];
+  const { computed, promptTokens } = s.requests;
+  const tokens = plan.tokens[k] - plan.drafts[k];
+  const decoded = tokens === 1 && plan.emits[k] === 1 && computed[r] - plan.tokens[k] >= promptTokens[r];
+  if (!decoded) enterFull(s, r, computed[r] - plan.drafts[k]);
 }
 
 /** Of the plain ones, those who are complete leave. Returns how many go on. */
@@ -172,6 +183,7 @@ export function withdraw(s: Replica, r: number): void {
   const { hidden, requests } = s;
   if (s.rules.asyncDepth > 0) s.steady = false;
   if (requests.blocks[r] > 0) {
+    s.closed = false;
     releaseBlocks(s, r);
     if (s.rules.candidates === 'by-rank' && hidden.where[r] !== Where.moving) {
       removeIdAt(s.residents, indexOfId(s.residents, r));
@@ -187,6 +199,9 @@ export function withdraw(s: Replica, r: number): void {
 
 /** r leaves at `time` for good. */
 export function leave(s: Replica, r: number, state: number, time: number): void {
+  if (s.prefix && !s.entersPlanned && s.requests.blocks[r] > 0) {
+    enterFull(s, r, Math.min(s.requests.computed[r], s.requests.known[r] - 1));
+  }
   withdraw(s, r);
   s.requests.state[r] = state;
   s.hidden.left[r] = time;

@@ -11,6 +11,7 @@ import { Cause } from './policy.js';
 import type { Replica } from './replica.js';
 import { State } from './requests.js';
 import { deliverTransfers, nextTransfer } from './swap.js';
+import { aloneBlocks } from './watermark.js';
 
 /** Delivers everything that happened up to `replica.now`: transfers that ended; then, in order of time, arrivals and those who leave unserved. */
 export function deliver(e: Engine): void {
@@ -106,7 +107,9 @@ export function neverFits(s: Replica, r: number): boolean {
   const { rules, requests } = s;
   if (rules.unfit === 'block') return false;
   const prompt = requests.promptTokens[r];
-  return prompt >= rules.maxModelLen || Math.ceil((prompt + requests.declared[r]) / rules.blockSize) > rules.blocks;
+  return (
+    prompt >= rules.maxModelLen || Math.ceil((prompt + requests.declared[r]) / rules.blockSize) > aloneBlocks(rules)
+  );
 }
 
 /** The first of those whose client gave up by now leaves, counted until that moment. */

@@ -1,4 +1,5 @@
 /** The KV pool: growing a request by blocks and taking them back. */
+import { endLoansOf } from './lending.js';
 import { enterBlocks, freeBlocks, lookup, seatRequest, takeBlocks } from './prefix.js';
 import type { Replica } from './replica.js';
 
@@ -15,13 +16,13 @@ export function slotsFor(s: Replica, tokens: number, ahead: number): number {
   return rules.unfit === 'reject' ? Math.min(slots, Math.max(tokens, rules.blocks * rules.blockSize)) : slots;
 }
 
-/** Makes room for `slots` KV tokens of r. False: not enough free blocks, and nothing was taken. */
+/** Makes room for `slots` KV tokens of r. False: not enough free blocks that are not set aside for others, and nothing was taken. */
 export function grow(s: Replica, r: number, slots: number): boolean {
   const held = s.requests.blocks[r];
   const lacking = slots - held * s.rules.blockSize;
   if (lacking <= 0) return true;
   const count = Math.ceil(lacking / s.rules.blockSize);
-  if (count > s.free) return false;
+  if (count - s.hidden.reserved[r] > s.free - s.reservedBlocks) return false;
   takeFree(s, r, held, count);
   return true;
 }
@@ -46,11 +47,17 @@ export function enterFull(s: Replica, r: number, tokens: number): void {
   enterBlocks(s.prefix, r, s.hidden.row[r], s.requests.promptTokens[r], full);
 }
 
+/** r claims nothing beyond its blocks any more: what was set aside for it, lent or borrowed is settled. */
+export function giveUpClaims(s: Replica, r: number): void {
+  if (s.lent.n > 0) endLoansOf(s, r);
+  s.reservedBlocks -= s.hidden.reserved[r];
+  s.hidden.reserved[r] = 0;
+}
+
 /** Gives back all blocks of r. */
 export function releaseBlocks(s: Replica, r: number): void {
   const held = s.requests.blocks[r];
-  s.reservedBlocks -= s.hidden.reserved[r];
-  s.hidden.reserved[r] = 0;
+  giveUpClaims(s, r);
   s.requests.blocks[r] = 0;
   if (!s.prefix) {
     s.free += held;

@@ -4,6 +4,7 @@ import { pack } from './batch.js';
 import { commit, settle } from './commit.js';
 import { deliver, nextEvent } from './delivery.js';
 import type { Engine } from './engine.js';
+import { resetRatio } from './new-token-ratio.js';
 import { Cause } from './policy.js';
 import { repeat, repeats } from './repeat.js';
 import type { Replica } from './replica.js';
@@ -46,6 +47,7 @@ function due(s: Replica): boolean {
 function skipIdle(engine: Engine, limit: Micros, more: boolean): void {
   const s = engine.replica;
   const next = nextEvent(engine);
+  resetRatio(s);
   if (next === Infinity && !more) {
     engine.outcome = 'drained';
     return;

@@ -15,9 +15,11 @@ import { extraInput } from './speculation.js';
 export function packPlain(s: Replica): boolean {
   const { plan, running, rules } = s;
   if (running.n === 0 || rules.asyncDepth > 0 || extraInput(s) > 0) return false;
-  if (rules.candidates === 'running-first' ? !s.steady : !collectPlain(s)) return false;
-  if (rules.candidates === 'running-first') listRunning(s);
-  if (plan.n > s.left || !growOnce(s, plan.ids, plan.n)) {
+  if (rules.candidates === 'running-first' && s.steady) listRunning(s);
+  else if (rules.candidates === 'running-first' && rules.phases === 'as-ranked' && rules.batching === 'mixed')
+    return false;
+  else if (!collectPlain(s)) return false;
+  if ((plan.n > s.left && !rules.decodesBeyondBudget) || !growOnce(s, plan.ids, plan.n)) {
     plan.n = 0;
     return false;
   }
@@ -60,17 +62,22 @@ function growOnce(s: Replica, ids: Int32Array, n: number): boolean {
   const { crossing } = s;
   const { blockSize } = s.rules;
   const visits = atBorder(s, ids, n, 1);
-  if (visits > s.free) {
+  const room = s.free - s.reservedBlocks;
+  if (visits > room) {
+    const { reserved } = s.hidden;
     let lacking = 0;
-    for (let k = 0; k < visits; k++) if (computed[crossing[k]] + 1 > blocks[crossing[k]] * blockSize) lacking++;
-    if (lacking > s.free) return false;
+    for (let k = 0; k < visits; k++) {
+      const r = crossing[k];
+      if (reserved[r] === 0 && computed[r] + 1 > blocks[r] * blockSize) lacking++;
+    }
+    if (lacking > room) return false;
   }
   for (let k = 0; k < visits; k++) {
     const r = crossing[k];
     const after = computed[r] + 1;
     const held = blocks[r];
     if (after > held * blockSize) takeFree(s, r, held, 1);
-    if (s.prefix) enterFull(s, r, after);
+    if (s.entersPlanned) enterFull(s, r, after);
   }
   return true;
 }

@@ -1,64 +1,9 @@
 /** Whole engines as rules. A preset names the version of the engine it copies. */
+
+import { fasterTransformer, orca, sarathi, vllmV0 } from './presets/sarathi.js';
+import { sglang } from './presets/sglang.js';
+import { vllm, vllm019 } from './presets/vllm.js';
 import { checkRules, type Rules } from './rules.js';
-
-/** vLLM V1 0.33.0; limits are those of its API server on an A100 (2,048 tokens, 256 sequences). */
-const vllm: Rules = {
-  name: 'vllm-v1@0.33',
-  blockSize: 16,
-  blocks: 8192,
-  prefixCaching: true,
-  unhashedFreed: 'front',
-  hashAfterUpdate: 'drafts-or-async',
-  hostBlocks: 0,
-  onEviction: 'swap',
-  transfers: 'overlapped',
-  transferMicros: 10,
-  outMicros: 85,
-  backMicros: 85,
-  maxModelLen: 8192,
-  tokenBudget: 2048,
-  maxBatch: 256,
-  maxResident: 256,
-  candidates: 'running-first',
-  phases: 'as-ranked',
-  chunkedPrefill: true,
-  longPrefillThreshold: 0,
-  thresholdAlone: false,
-  admissionReserve: 'prompt',
-  misfit: 'stop',
-  maxPassed: 64,
-  watermarkBlocks: 0,
-  admitAfterEviction: false,
-  displaces: 'nobody',
-  unfit: 'reject',
-  tie: 'id',
-  victim: 'worst-rank',
-  victimTie: 'first',
-  ownShortage: 'evict-self',
-  afterSelfEviction: 'go-on',
-  late: 'serve',
-  drafts: 0,
-  maxDrafts: 16,
-  proposer: 'ngram',
-  proposers: ['ngram', 'draft-model', 'eagle'],
-  asyncProposers: ['ngram', 'draft-model', 'eagle'],
-  lookaheadAtAdmission: true,
-  padOneToken: true,
-  asyncDepth: 0,
-};
-
-/** What 0.19.1 does otherwise. */
-const vllm019: Rules = {
-  ...vllm,
-  name: 'vllm-v1@0.19',
-  thresholdAlone: true,
-  afterSelfEviction: 'stop',
-  unhashedFreed: 'end',
-  hashAfterUpdate: 'async',
-  padOneToken: false,
-  lookaheadAtAdmission: false,
-  asyncProposers: ['draft-model', 'eagle'],
-};
 
 /** The presets by name. */
 export const presets = {
@@ -76,6 +21,11 @@ export const presets = {
     phases: 'decodes-first',
     displaces: 'worse',
   },
+  sglang,
+  sarathi,
+  orca,
+  'faster-transformer': fasterTransformer,
+  'vllm-v0': vllmV0,
   /** One request at a time, free preemption, memory without limit: the setting of queueing theory. Use it with a constant cost and prompts of one token. */
   serial: {
     ...vllm,

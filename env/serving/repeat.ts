@@ -8,6 +8,7 @@ import { growRunning } from './borders.js';
 import { advance, contextOf, leastLeft } from './bulk.js';
 import { leave } from './commit.js';
 import { clearShape } from './cost/cost.js';
+import { iterationsToLoan } from './lending.js';
 import { before, sortRunning } from './order.js';
 import { listRunning } from './plain.js';
 import type { Plan } from './plan.js';
@@ -86,29 +87,32 @@ function iterationsToLastToken(s: Replica): number {
   return Math.max(0, least);
 }
 
-/** The most of m iterations for which the free blocks suffice. */
+/** The most of m iterations for which the free blocks suffice and no loan of blocks is due. */
 function affordable(s: Replica, m: number): number {
   const { blockSize } = s.rules;
-  if (s.running.n * (Math.floor((m - 1) / blockSize) + 1) <= s.free) return m;
+  const room = s.free - s.reservedBlocks;
+  let high = s.lent.n > 0 ? Math.min(m, iterationsToLoan(s)) : m;
+  if (s.running.n * (Math.floor((high - 1) / blockSize) + 1) <= room) return high;
+  if (s.reservedBlocks > 0 && blocksNeeded(s, high) <= room) return high; // what they need is set aside for them
   let low = 0;
-  let high = m;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (blocksNeeded(s, middle) <= s.free) low = middle;
+    if (blocksNeeded(s, middle) <= room) low = middle;
     else high = middle - 1;
   }
   return low;
 }
 
-/** Blocks that all running requests together lack for m more tokens each. */
+/** Blocks that all running requests together lack for m more tokens each, beyond those set aside for them. */
 function blocksNeeded(s: Replica, m: number): number {
   const { computed, blocks } = s.requests;
+  const { reserved } = s.hidden;
   const { blockSize } = s.rules;
   let needed = 0;
   for (let k = 0; k < s.running.n; k++) {
     const r = s.running.ids[k];
     const lacking = computed[r] + m - blocks[r] * blockSize;
-    if (lacking > 0) needed += Math.ceil(lacking / blockSize);
+    if (lacking > 0) needed += Math.max(0, Math.ceil(lacking / blockSize) - reserved[r]);
   }
   return needed;
 }
@@ -198,6 +202,7 @@ function count(s: Replica, m: number, elapsed: number): void {
   const tokens = m * s.running.n;
   if (s.acceptance.stepwise) countSamples(s, m);
   s.repeated = true;
+  s.ratioAge += m;
   totals.iterations += m;
   totals.sequenceSteps += tokens;
   totals.scheduledTokens += tokens;

@@ -17,6 +17,7 @@ import type { Hidden, RequestColumns } from './requests.js';
 import type { Rules } from './rules.js';
 import { createSwap, type Swap } from './swap.js';
 import { createTotals, type Totals } from './totals.js';
+import { watermarkOf } from './watermark.js';
 
 export interface Decision extends BatchDecision {
   /** Ids whose opinions changed although nothing happened to them. */
@@ -80,13 +81,28 @@ export interface Replica {
   left: number;
 
   free: number;
-  /** Blocks set aside for residents beyond what they hold. */
+  /** Blocks set aside for residents beyond what they hold, less those of them that are lent: so many free ones are not for everybody. */
   reservedBlocks: number;
+  /** Loans of blocks set aside: who lends, to whom, how many. */
+  readonly lenders: IdList;
+  readonly borrowers: IdList;
+  readonly lent: IdList;
+  /** Blocks left free at admissions unless the policy says otherwise. */
+  readonly watermark: number;
+  /** A misfit closed admission. */
+  closed: boolean;
+  /** The new-token ratio when it was last set, and the decode iterations since. */
+  ratioFrom: number;
+  ratioAge: number;
+  /** While a batch is formed: KV tokens pledged to those in it. */
+  pledged: number;
   /** By rank, while a batch is formed: blocks that those who run will take. */
   growing: number;
   readonly prefix: PrefixCache | null;
   /** null = no pool on the host. */
   readonly swap: Swap | null;
+  /** Full blocks enter the prefix cache as their computation is planned. */
+  readonly entersPlanned: boolean;
 
   /** The batch being formed; from then on the one under way, and after its end the last one. */
   plan: Plan;
@@ -228,9 +244,18 @@ export function createReplica(shared: Shared): Replica {
     left: 0,
     free: rules.blocks,
     reservedBlocks: 0,
+    lenders: createIds(4),
+    borrowers: createIds(4),
+    lent: createIds(4),
+    watermark: watermarkOf(rules),
+    closed: false,
+    ratioFrom: rules.ratioStart,
+    ratioAge: 0,
+    pledged: 0,
     growing: 0,
     prefix: rules.prefixCaching ? createPrefixCache(rules.blocks, rules.blockSize, ledger, workload) : null,
     swap: rules.hostBlocks > 0 ? createSwap(rules.hostBlocks) : null,
+    entersPlanned: rules.prefixCaching && rules.cacheEntry === 'planned',
     plan: createPlan(room),
     flight: null,
     spare: createPlan(rules.asyncDepth ? room : 1),
@@ -252,6 +277,6 @@ export function createReplica(shared: Shared): Replica {
     wakeLeft: 0,
     wakeAt: Infinity,
     tokenBudget: rules.tokenBudget,
-    headroom: rules.watermarkBlocks,
+    headroom: watermarkOf(rules),
   };
 }

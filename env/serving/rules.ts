@@ -1,5 +1,6 @@
 /** The rules of a serving engine as data: where real engines differ, a field says how. */
 import { z } from 'zod';
+import { conflictsOf } from './conflicts.js';
 
 /** Most drafts a verification can hold. */
 export const MAX_DRAFTS = 64;
@@ -8,6 +9,19 @@ const PROPOSERS = ['ngram', 'draft-model', 'eagle'] as const;
 
 /** Longer than any transfer: a day. */
 const MOST_MICROS = 86_400e6;
+const RESERVES = [
+  'chunk',
+  'prompt',
+  'allocate-prompt',
+  'declared',
+  'predicted',
+  'model-length',
+  'ratio',
+  'peak',
+  'kv-use',
+] as const;
+
+const VICTIMS = ['last-running', 'worst-rank', 'latest-arrival', 'shortest-output', 'most-slack'] as const;
 
 const count = z.int().min(1);
 const unbounded = z.union([z.int().min(1), z.literal(Infinity)]);
@@ -28,6 +42,8 @@ export const rulesSchema = z.strictObject({
   unhashedFreed: z.enum(['front', 'end']),
   /** Blocks completed by tokens that arrived are entered again after the update: with drafts or asynchronous scheduling | asynchronous only. */
   hashAfterUpdate: z.enum(['drafts-or-async', 'async']),
+  /** Full blocks enter the cache when their computation is planned (vLLM); or a prompt's when the iteration that computed them ends, and generated ones when the request leaves (SGLang). */
+  cacheEntry: z.enum(['planned', 'prefilled']),
 
   // Host memory
   /** Blocks of KV that the host can hold for those who lose theirs; 0 = none, what is lost is computed again. */
@@ -54,8 +70,14 @@ export const rulesSchema = z.strictObject({
   // Forming a batch
   /** Running requests first, in order of admission, then waiting ones; or everyone by rank. */
   candidates: z.enum(['running-first', 'by-rank']),
-  /** By rank: who is given tokens first. */
+  /** Who is given tokens first; as ranked: in the order of the running list. */
   phases: z.enum(['as-ranked', 'decodes-first', 'prefill-first']),
+  /** Prompts and decodes share iterations; or prompts have iterations of their own, in which decodes wait. Running first. */
+  batching: z.enum(['mixed', 'prefill-alone']),
+  /** Decodes are never refused by the token budget, though they count against it. */
+  decodesBeyondBudget: z.boolean(),
+  /** Running first: most prompts that are computed in part at any time. */
+  maxPartial: unbounded,
   /** Prompts may be computed over several iterations. */
   chunkedPrefill: z.boolean(),
   /** Cap on the tokens of one request in an iteration; 0 = none. */
@@ -64,14 +86,38 @@ export const rulesSchema = z.strictObject({
   thresholdAlone: z.boolean(),
 
   // Admission
-  /** What must fit before a request is admitted: its first chunk, everything known of it, or that and its declared output. */
-  admissionReserve: z.enum(['chunk', 'prompt', 'declared']),
+  /** Any time; or only into an engine in which nobody runs (request-level batches). Running first. */
+  admits: z.enum(['any-time', 'when-empty']),
+  /** What must fit before a request is admitted, and what of it is allocated or set aside: see `reservation.ts`. */
+  admissionReserve: z.enum(RESERVES),
+  /** predicted: believed output + so many of its standard deviations + so many tokens. */
+  reserveSpreads: z.number().min(0),
+  reservePadding: z.int().min(0),
+  /** ratio: the share of declared output expected of those who run starts here, falls in so many decode iterations to the least, … */
+  ratioStart: z.number().min(0).max(1),
+  ratioLeast: z.number().min(0).max(1),
+  ratioSteps: count,
+  /** … is estimated anew when someone loses its blocks, looking so many iterations ahead; more declared tokens than this do not count. */
+  ratioAhead: z.int().min(0),
+  ratioClip: count,
+  /** kv-use: requests are admitted while less than this share of the blocks is in use. */
+  kvShare: z.number().min(0).max(1),
+  /** Blocks set aside for one request and not used yet are lent to a waiting one that finds no others, if so many tokens besides stay. */
+  lends: z.boolean(),
+  lendBuffer: z.int().min(0),
+  /** Lent blocks are taken back so many decode iterations before the lender needs them. */
+  takeBackAhead: count,
   /** A waiting request that does not fit stops admission, or is passed over. */
   misfit: z.enum(['stop', 'skip']),
   /** Most requests passed over in an iteration. */
   maxPassed: z.int().min(1),
-  /** Blocks left free when a request is admitted beside others. */
+  /** A request that does not fit beside others closes admission until somebody who runs leaves or loses its blocks. Running first. */
+  closesOnMisfit: z.boolean(),
+  /** Blocks left free when a request is admitted beside others: so many and this share of all, rounded down. */
   watermarkBlocks: z.int().min(0),
+  watermarkShare: z.number().min(0).max(0.99),
+  /** They are left free also when nobody else is there. */
+  watermarkAlone: z.boolean(),
   /** Running first: requests are admitted in an iteration in which one lost its blocks for another's growth. */
   admitAfterEviction: z.boolean(),
   /** By rank: whose blocks a better waiting request may take to be admitted: nobody's, those of paused, or of any worse one. After an iteration in which one did, nobody does until a token was generated. */
@@ -82,9 +128,9 @@ export const rulesSchema = z.strictObject({
   tie: z.enum(['id', 'source']),
 
   // Eviction
-  /** Who loses its blocks (the lowest `keep` first, then): last of the running list, or worst rank. */
-  victim: z.enum(['last-running', 'worst-rank']),
-  /** Among equal ranks: the one that stands first or last in the running list. */
+  /** Who loses its blocks (an external ranking comes first: the lowest `keep`): see `victim.ts`. */
+  victim: z.enum(VICTIMS),
+  /** Among equals: the one that stands first or last in the running list. */
   victimTie: z.enum(['first', 'last']),
   /** By rank: a request that is itself the worst and finds no block loses its own, or stalls. */
   ownShortage: z.enum(['evict-self', 'stall']),
@@ -115,48 +161,6 @@ export const rulesSchema = z.strictObject({
 
 export type Rules = Readonly<z.infer<typeof rulesSchema>>;
 
-/** Blocks of a prefix cache are rows of arrays; so many hold 268 million tokens. */
-const MOST_CACHED = 1 << 24;
-
-/** Tokens that a draft model takes off the budget of a lone request. */
-const draftInput = (r: Rules): number =>
-  r.proposer === 'draft-model' && r.drafts > 0 ? (r.lookaheadAtAdmission ? 1 : r.maxBatch) : 0;
-
-/** Most tokens of a prompt that must go into one iteration when it is not chunked freely. */
-const longestPiece = (r: Rules): number =>
-  r.longPrefillThreshold > 0 && r.thresholdAlone ? Math.min(r.longPrefillThreshold, r.maxModelLen) : r.maxModelLen;
-
-/** Combinations that no real engine has. */
-const CONFLICTS: readonly (readonly [string, (r: Rules) => boolean])[] = [
-  ['maxResident must be at least maxBatch', (r) => r.maxResident < r.maxBatch],
-  ['drafts must be at most maxDrafts', (r) => r.drafts > r.maxDrafts],
-  [`prefixCaching needs at most ${MOST_CACHED} blocks`, (r) => r.prefixCaching && r.blocks > MOST_CACHED],
-  ['watermarkBlocks must be below blocks', (r) => r.watermarkBlocks >= r.blocks],
-  ['asyncDepth 1 has no hostBlocks (vLLM V1 computes again)', (r) => r.asyncDepth > 0 && r.hostBlocks > 0],
-  [
-    'asyncDepth 1 needs candidates: running-first (no engine plans ahead by rank)',
-    (r) => r.asyncDepth > 0 && r.candidates === 'by-rank',
-  ],
-  [
-    'candidates: running-first cannot have maxResident above maxBatch',
-    (r) => r.candidates === 'running-first' && r.maxResident > r.maxBatch,
-  ],
-  [
-    'without chunkedPrefill tokenBudget must hold the longest prompt',
-    (r) => !r.chunkedPrefill && r.unfit === 'reject' && r.tokenBudget - draftInput(r) < longestPiece(r),
-  ],
-  ['this version has no such proposer', (r) => r.drafts > 0 && !r.proposers.includes(r.proposer)],
-  [
-    'this version refuses drafts of this proposer with asynchronous scheduling',
-    (r) => r.drafts > 0 && r.asyncDepth > 0 && !r.asyncProposers.includes(r.proposer),
-  ],
-  ['tokenBudget must be at least maxDrafts + 2', (r) => r.tokenBudget < r.maxDrafts + 2],
-  [
-    'without lookaheadAtAdmission a draft model takes maxBatch tokens off the budget: tokenBudget must be above maxBatch',
-    (r) => r.proposer === 'draft-model' && !r.lookaheadAtAdmission && r.drafts > 0 && r.tokenBudget <= r.maxBatch,
-  ],
-];
-
 /**
  * Checks rules and their combinations.
  * @throws Error with every field that is wrong, what was expected and what was found
@@ -167,7 +171,7 @@ export function checkRules(rules: unknown, where = 'engine rules'): Rules {
     const told = parsed.error.issues.map((i) => `${i.path.join('.') || 'it'}: ${i.message}`);
     throw new Error(`${where}: ${told.join('; ')}`);
   }
-  const broken = CONFLICTS.filter(([, test]) => test(parsed.data)).map(([sentence]) => sentence);
+  const broken = conflictsOf(parsed.data);
   if (broken.length) throw new Error(`${where}: ${broken.join('; ')}`);
   return parsed.data;
 }

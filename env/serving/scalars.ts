@@ -6,6 +6,9 @@ export type Scalars = Pick<
   | 'now'
   | 'free'
   | 'reservedBlocks'
+  | 'closed'
+  | 'ratioFrom'
+  | 'ratioAge'
   | 'blockedHead'
   | 'blockedAvailable'
   | 'untilEnd'
@@ -27,6 +30,9 @@ export function copyScalars(from: Scalars, to: Scalars): void {
   to.now = from.now;
   to.free = from.free;
   to.reservedBlocks = from.reservedBlocks;
+  to.closed = from.closed;
+  to.ratioFrom = from.ratioFrom;
+  to.ratioAge = from.ratioAge;
   to.blockedHead = from.blockedHead;
   to.blockedAvailable = from.blockedAvailable;
   to.untilEnd = from.untilEnd;
@@ -47,6 +53,9 @@ export const noScalars = (): Scalars => ({
   now: 0,
   free: 0,
   reservedBlocks: 0,
+  closed: false,
+  ratioFrom: 0,
+  ratioAge: 0,
   blockedHead: 0,
   blockedAvailable: 0,
   untilEnd: 0,

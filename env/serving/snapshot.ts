@@ -26,6 +26,9 @@ const LISTS = [
   'residents',
   'evicted',
   'admitted',
+  'lenders',
+  'borrowers',
+  'lent',
 ] as const satisfies readonly (keyof Replica)[];
 
 /** One moment of an episode. Rows of requests that left before it are not in it: they do not change any more. */

@@ -5,7 +5,7 @@
 import type { Micros } from '../time.js';
 import { type BatchShape, clearShape, createShape } from './cost/cost.js';
 import { copyIds, createIds, type IdList, indexOfId, pushId, removeIdAt } from './ids.js';
-import { blocksFor, claimHit, enterFull, grow, releaseBlocks } from './kv.js';
+import { blocksFor, claimHit, enterFull, giveUpClaims, grow, releaseBlocks } from './kv.js';
 import { dequeue, enqueue, mark, release, run, setAside } from './order.js';
 import { Cause, Place } from './policy.js';
 import { ownBlocks } from './prefix.js';
@@ -108,8 +108,7 @@ export function beginLeaving(s: Replica, swap: Swap, r: number): void {
   const copied = blocksFor(requests.computed[r], rules.blockSize);
   swap.hostFree -= copied;
   hidden.hostBlocks[r] = copied;
-  s.reservedBlocks -= hidden.reserved[r];
-  hidden.reserved[r] = 0;
+  giveUpClaims(s, r);
   requests.state[r] = State.away;
   hidden.where[r] = Where.moving;
   const frees = s.prefix ? ownBlocks(s.prefix, r, requests.blocks[r]) : requests.blocks[r];
@@ -190,6 +189,7 @@ export function deliverTransfers(s: Replica, swap: Swap): void {
     s.cause |= Cause.swap;
     s.steady = false;
     s.blockedHead = -1;
+    s.closed = false;
   }
 }
 
@@ -203,7 +203,7 @@ function haveLeft(s: Replica, r: number): void {
 function haveCome(s: Replica, r: number): void {
   const { requests } = s;
   forgetCopy(s, r);
-  enterFull(s, r, requests.computed[r]);
+  if (s.entersPlanned) enterFull(s, r, requests.computed[r]);
   if (s.rules.candidates === 'running-first') {
     requests.state[r] = State.running;
     run(s, r);

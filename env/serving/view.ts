@@ -56,7 +56,7 @@ export function fillView(s: Replica, view: OpenView, policy: Scheduler): void {
   view.batch = s.plan;
   const { decision } = s;
   decision.tokenBudget = s.rules.tokenBudget;
-  decision.headroom = s.rules.watermarkBlocks;
+  decision.headroom = s.watermark;
   decision.wakeAt = Infinity;
   decision.wakeIn = policy.wakeIn ?? 1;
   decision.touched.n = 0;

@@ -116,7 +116,9 @@ export function createWorkload(given: WorkloadColumns): Workload {
   const { follows } = given;
   if (follows) check('follows', follows, { min: -1, max: count - 1 });
   const isFollower = (row: number): boolean => follows !== undefined && follows[row] >= 0;
-  const arrival = follows ? Float64Array.from(given.arrival, (time, row) => (isFollower(row) ? 0 : time)) : given.arrival;
+  const arrival = follows
+    ? Float64Array.from(given.arrival, (time, row) => (isFollower(row) ? 0 : time))
+    : given.arrival;
   check('arrival', arrival, TIME);
   const order = Int32Array.from({ length: count }, (_, row) => row);
   order.sort((a, b) => Number(isFollower(a)) - Number(isFollower(b)) || arrival[a] - arrival[b] || a - b);

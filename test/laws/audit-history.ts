@@ -6,6 +6,7 @@ import type { Replica } from '../../env/serving/replica.js';
 import { State, Where } from '../../env/serving/requests.js';
 import { createTotals } from '../../env/serving/totals.js';
 import { ownTimes } from '../../env/workloads/rounds.js';
+import { type Claims, openClaims } from './audit-reserve.js';
 import { each, must, mustEqual } from './must.js';
 
 /** What the auditor keeps of the past. */
@@ -28,6 +29,7 @@ export interface Book {
   readonly accepted: Float64Array;
   readonly service: Float64Array;
   readonly gone: Uint8Array;
+  readonly claims: Claims;
 }
 
 export function openBook(capacity: number): Book {
@@ -48,6 +50,7 @@ export function openBook(capacity: number): Book {
     accepted: column(),
     service: column(),
     gone: new Uint8Array(capacity),
+    claims: openClaims(capacity),
   };
 }
 

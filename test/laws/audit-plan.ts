@@ -48,9 +48,34 @@ export function checkPlan(s: Replica, plan: Plan): void {
   // A prompt that cannot be chunked, or a padded token, gets the engine's whole budget when nothing else can run.
   const whole = !rules.chunkedPrefill || (rules.padOneToken && rules.maxDrafts > 0);
   const budget = whole ? rules.tokenBudget : s.tokenBudget;
-  must(s, plan.n === 0 || used <= budget, () => `the batch takes ${used} of ${budget} tokens`);
+  const unbound = rules.decodesBeyondBudget && shape.prefillTokens === 0;
+  must(s, plan.n === 0 || unbound || used <= budget, () => `the batch takes ${used} of ${budget} tokens`);
+  checkWay(s, plan);
   for (const field of Object.keys(shape) as (keyof BatchShape)[])
     mustEqual(s, plan.shape[field], shape[field], `shape.${field}`);
+}
+
+/** The batch is formed as the rules say: who shares it, who was admitted to it, how many prompts are under way. */
+function checkWay(s: Replica, plan: Plan): void {
+  const { rules, requests, admitted, running } = s;
+  const entered = new Set(admitted.ids.subarray(0, admitted.n));
+  if (rules.batching === 'prefill-alone') {
+    let decoding = 0;
+    each(plan, (r, k) => {
+      const began = requests.computed[r] - plan.tokens[k];
+      const decodes = began >= requests.promptTokens[r] && plan.tokens[k] - plan.drafts[k] === 1 && plan.emits[k] === 1;
+      if (decodes && !entered.has(r)) decoding++;
+    });
+    must(s, decoding === 0 || decoding === plan.n, () => `${decoding} of ${plan.n} in the batch decode`);
+  }
+  if (rules.admits === 'when-empty' && admitted.n > 0)
+    mustEqual(s, admitted.n, running.n, 'admitted to an empty engine');
+  let partial = 0;
+  each(running, (r) => {
+    const lacking = requests.known[r] - requests.computed[r];
+    if (lacking > 1 || (lacking === 1 && requests.computed[r] < requests.promptTokens[r])) partial++;
+  });
+  must(s, rules.asyncDepth > 0 || partial <= rules.maxPartial, () => `${partial} prompts are under way`);
 }
 
 function addToShape(

@@ -6,6 +6,7 @@ import type { PrefixCache } from '../../env/serving/prefix.js';
 import type { Replica } from '../../env/serving/replica.js';
 import { State, Where } from '../../env/serving/requests.js';
 import type { Swap } from '../../env/serving/swap.js';
+import { checkReserves } from './audit-reserve.js';
 import { each, must, mustEqual } from './must.js';
 
 /** Laws of one state, whatever came before. */
@@ -13,6 +14,7 @@ export function checkState(s: Replica): void {
   checkLists(s);
   checkColumns(s);
   checkBlocks(s);
+  checkReserves(s);
   if (s.prefix) checkCache(s, s.prefix);
   if (s.swap) checkHost(s, s.swap);
 }
@@ -134,19 +136,18 @@ export function checkFlight(s: Replica, plans: readonly (Plan | null)[]): void {
   });
 }
 
-/** Blocks: held + free = all, each request has what its tokens need, reservations add up. */
+/** Blocks: held + free = all, and each request has what its tokens need, before its prompt is computed what that needs where it was allocated. */
 function checkBlocks(s: Replica): void {
   const { requests, hidden, live, rules } = s;
   let held = 0;
-  let reserved = 0;
   each(live, (r) => {
     const blocks = requests.blocks[r];
     held += blocks;
-    reserved += hidden.reserved[r];
-    must(s, hidden.reserved[r] === 0 || blocks > 0, () => `${r} has reserved blocks and holds none`);
+    const early = rules.admissionReserve === 'allocate-prompt' && blocks > 0 && hidden.catchingUp[r] === 1;
     const away = s.swap !== null && blocks === 0 && hidden.hostBlocks[r] > 0;
-    const needed = away ? 0 : Math.ceil(requests.computed[r] / rules.blockSize);
-    must(s, blocks >= needed, () => `${r} holds ${blocks} blocks for ${requests.computed[r]} tokens`);
+    const tokens = early ? requests.known[r] : away ? 0 : requests.computed[r];
+    const needed = Math.ceil(tokens / rules.blockSize);
+    must(s, blocks >= needed, () => `${r} holds ${blocks} blocks for ${tokens} tokens`);
     if (rules.maxDrafts === 0 && !byRank(s) && !s.swap) mustEqual(s, blocks, needed, `blocks of ${r}`);
     must(
       s,
@@ -154,7 +155,6 @@ function checkBlocks(s: Replica): void {
       () => `${r} holds ${blocks} blocks, more than the model length`,
     );
   });
-  mustEqual(s, s.reservedBlocks, reserved, 'reserved blocks');
   must(s, s.free >= 0 && s.free <= rules.blocks, () => `${s.free} blocks are free`);
   if (!s.prefix && rules.blocks !== Infinity) mustEqual(s, held + s.free, rules.blocks, 'held + free blocks');
 }

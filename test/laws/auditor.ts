@@ -17,6 +17,7 @@ import {
   openBook,
 } from './audit-history.js';
 import { checkPlan } from './audit-plan.js';
+import { noteIdle, notePlanned, noteRepeated } from './audit-reserve.js';
 import { checkFlight, checkState } from './audit-state.js';
 import { must } from './must.js';
 
@@ -61,6 +62,7 @@ export function createAuditor({ iterations: cap = 100_000 }: AuditorOptions = {}
       checkPlan(s, s.plan);
       noteEvictions(s, b);
       notePlan(s, b, s.plan);
+      notePlanned(s, b.claims, s.plan);
       audit(s, [s.flight, s.plan]);
       if (++b.plans > cap) must(s, false, () => `no end after ${cap} iterations`);
     },
@@ -71,6 +73,7 @@ export function createAuditor({ iterations: cap = 100_000 }: AuditorOptions = {}
     repeated(s, m, from) {
       noteTime(s, at(s), from);
       noteRepeat(s, at(s), m, from);
+      noteRepeated(s, at(s).claims, m);
     },
     committed(s, plan) {
       const b = at(s);
@@ -85,6 +88,7 @@ export function createAuditor({ iterations: cap = 100_000 }: AuditorOptions = {}
       const b = at(s);
       noteTime(s, b, from);
       noteEvictions(s, b);
+      noteIdle(s, b.claims);
       must(
         s,
         s.rules.unfit === 'block' ||

@@ -7,7 +7,7 @@ import { type Seed, stream } from '../../env/random.js';
 import { affineCost } from '../../env/serving/cost/affine.js';
 import type { CostModel } from '../../env/serving/cost/cost.js';
 import type { Setup } from '../../env/serving/engine.js';
-import { type PresetName, preset, presets } from '../../env/serving/presets.js';
+import { type PresetName, presets } from '../../env/serving/presets.js';
 import type { Rules } from '../../env/serving/rules.js';
 import { type Acceptance, noAcceptance } from '../../env/workloads/acceptance/acceptance.js';
 import { constantAcceptance } from '../../env/workloads/acceptance/constant.js';
@@ -20,6 +20,7 @@ import {
   type Workload,
   type WorkloadColumns,
 } from '../../env/workloads/workload.js';
+import { randomRules } from './random-rules.js';
 
 /** Where choices come from. Both ends are inclusive. */
 export interface Draw {
@@ -77,72 +78,9 @@ export interface Wishes {
 
 export const PRESETS = Object.keys(presets) as PresetName[];
 
-const list = <T>(n: number, of: (k: number) => T): T[] => Array.from({ length: n }, (_, k) => of(k));
+export { randomRules };
 
-/** Valid rules of any kind: a preset with small sizes and other switches. */
-export function randomRules(d: Draw, wishes: Wishes = {}): Rules {
-  const name = wishes.preset ?? d.pick(PRESETS);
-  const base: Rules = presets[name];
-  const byRank = base.candidates === 'by-rank';
-  const blockSize = d.pick([1, 2, 4, 8, 16]);
-  const maxModelLen = d.int(6, 120);
-  const whole = Math.ceil(maxModelLen / blockSize);
-  const blocks = name === 'serial' || d.chance(0.15) ? Infinity : d.int(Math.max(2, whole >> 1), 3 * whole + 2);
-  const maxBatch = name === 'serial' ? 1 : d.int(1, 6);
-  const proposer = d.pick(base.asyncDepth > 0 ? base.asyncProposers : base.proposers);
-  const drafts = (wishes.drafts ?? d.chance(0.4)) ? d.int(1, 5) : 0;
-  const maxDrafts = drafts + ((wishes.drafts ?? true) && d.chance(0.3) ? d.int(0, 4) : 0);
-  const chunkedPrefill = d.chance(0.8);
-  const least = maxDrafts + 2 + (proposer === 'draft-model' ? maxBatch : 0);
-  const tokenBudget = chunkedPrefill ? Math.max(least, d.int(2, 60)) : least + maxModelLen + d.int(0, 60);
-  const sizes: Partial<Rules> = {
-    blockSize,
-    maxModelLen,
-    blocks,
-    maxBatch,
-    maxResident: byRank ? (d.chance(0.5) ? Infinity : maxBatch + d.int(0, 4)) : maxBatch,
-    tokenBudget,
-    prefixCaching: blocks !== Infinity && d.chance(0.5),
-    proposer,
-    drafts,
-    maxDrafts,
-    chunkedPrefill,
-  };
-  const host: Partial<Rules> = {
-    hostBlocks: base.asyncDepth === 0 && blocks !== Infinity && d.chance(0.3) ? d.int(1, 4 * whole) : 0,
-    onEviction: d.pick(['recompute', 'swap', 'cheaper']),
-    transfers: d.pick(['overlapped', 'blocking']),
-    transferMicros: d.int(0, 40),
-    outMicros: d.int(0, 20),
-    backMicros: d.int(0, 20),
-  };
-  const switches: Partial<Rules> = {
-    unhashedFreed: d.pick(['front', 'end']),
-    hashAfterUpdate: d.pick(['drafts-or-async', 'async']),
-    longPrefillThreshold: d.chance(0.25) ? d.int(1, 40) : 0,
-    thresholdAlone: d.chance(0.5),
-    admissionReserve: d.pick(['chunk', 'prompt', 'declared']),
-    misfit: d.pick(['stop', 'skip']),
-    maxPassed: d.int(1, 4),
-    watermarkBlocks: d.chance(0.3) ? d.int(0, Math.min(8, blocks - 1)) : 0,
-    admitAfterEviction: d.chance(0.5),
-    unfit: d.chance(0.1) ? 'block' : 'reject',
-    tie: d.pick(['id', 'source']),
-    victim: d.pick(['last-running', 'worst-rank']),
-    victimTie: d.pick(['first', 'last']),
-    afterSelfEviction: d.pick(['go-on', 'stop']),
-    late: d.pick(['serve', 'abort']),
-    padOneToken: d.chance(0.5),
-  };
-  const ranked: Partial<Rules> = byRank
-    ? {
-        phases: d.pick(['as-ranked', 'decodes-first', 'prefill-first']),
-        displaces: d.pick(['nobody', 'paused', 'worse']),
-        ownShortage: d.pick(['evict-self', 'stall']),
-      }
-    : {};
-  return preset(name, { ...sizes, ...host, ...switches, ...ranked, ...wishes.rules });
-}
+const list = <T>(n: number, of: (k: number) => T): T[] => Array.from({ length: n }, (_, k) => of(k));
 
 /** Integer times: everything is a multiple of 1 µs, so that times can be compared and scaled exactly. */
 export function randomCost(d: Draw): CostModel {

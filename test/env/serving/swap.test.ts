@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { affineCost } from '../../../env/serving/cost/affine.js';
 import { act, createEngine, type Engine, run, type Setup, toTurn } from '../../../env/serving/engine.js';
+import { blockTransferMicros, loadModel } from '../../../env/serving/hardware.js';
 import { Cause, fcfs, Place, type Scheduler } from '../../../env/serving/policy.js';
 import { type PresetName, preset } from '../../../env/serving/presets.js';
 import { State } from '../../../env/serving/requests.js';
@@ -130,6 +131,17 @@ describe('swap on shortage (vllm-v1)', () => {
     const { totals, swap, free } = engine.replica;
     expect(totals).toMatchObject({ aborted: 1, finished: 1 });
     expect([swap?.hostFree, swap?.leaving, free]).toEqual([100, 0, 3]);
+  });
+});
+
+describe('time of a transfer', () => {
+  it('is bytes over bandwidth, and dispatch where every piece is a copy of its own', () => {
+    const model = loadModel('llama-3-8b');
+    // 32 layers × (keys, values) × 16 tokens × 8 heads × 128 × 2 bytes = 2 MiB.
+    expect(blockTransferMicros(model)).toBeCloseTo(2 ** 21 / 25e3, 6);
+    expect(blockTransferMicros(model, { tensorParallel: 4 })).toBeCloseTo(2 ** 19 / 25e3, 6);
+    expect(blockTransferMicros(model, { dispatchMicros: 5 })).toBeCloseTo(64 * 5 + 2 ** 21 / 25e3, 6);
+    expect(blockTransferMicros(model, { dispatchMicros: 5, run: 10 })).toBeCloseTo(32 + 2 ** 21 / 25e3, 6);
   });
 });
 
