@@ -22,6 +22,7 @@ export function settle(s: Replica): void {
   const { shape } = plan;
   const { catchingUp, placeholders } = hidden;
   const asynchronous = s.rules.asyncDepth > 0;
+  const readsLongest = s.cost.readsLongest === true;
   clearShape(shape);
   let single = true;
   let decodeCount = 0;
@@ -43,6 +44,7 @@ export function settle(s: Replica): void {
       decodeCount++;
       decodeTokens += tokens;
       context += done;
+      if (readsLongest && done > shape.longest) shape.longest = done;
     } else {
       shape.prefills++;
       shape.prefillTokens += tokens;

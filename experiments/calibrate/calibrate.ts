@@ -20,8 +20,6 @@ export interface HeldOut {
   readonly rows: number;
   readonly mean: number;
   readonly p95: number;
-  /** Mean error if contexts are taken as alike, as a simulation does. */
-  readonly meanAlike: number;
 }
 
 /** A row that nothing was fitted to, in µs. */
@@ -89,7 +87,7 @@ export function calibrate(log: IterationLog, { holdout, seed }: CalibrateOptions
     const card = fitted(features, none);
     const time = linesTime(card);
     const rows = rowsOf('prefill', none).filter((r) => !held[r]);
-    const error = mean(rows.map((r) => Math.abs(timeOf(time, features, log, r, false) / log.micros[r] - 1)));
+    const error = mean(rows.map((r) => Math.abs(timeOf(time, features, log, r) / log.micros[r] - 1)));
     return { features, card, error };
   });
   const { features, card: first } = choices.reduce((a, b) => (b.error < a.error ? b : a));
@@ -104,11 +102,11 @@ export function calibrate(log: IterationLog, { holdout, seed }: CalibrateOptions
     padded: features.padded,
     fitted: count((r) => !held[r] && !cold.has(r)),
     warmup: count((r) => cold.has(r)),
-    errors: errorsOf(log, judged, (r, alike) => timeOf(time, features, log, r, alike)),
+    errors: errorsOf(log, judged, (r) => timeOf(time, features, log, r)),
     pairs: judged.map((r) => ({
       phase: log.phase[r],
       measured: log.micros[r],
-      predicted: timeOf(time, features, log, r, false),
+      predicted: timeOf(time, features, log, r),
     })),
   };
 }
@@ -119,7 +117,7 @@ const MIXED_ROWS = 10;
 function withMixed(card: LinesCard, features: Features, log: IterationLog, rows: readonly number[]): LinesCard {
   if (rows.length < MIXED_ROWS) return card;
   const time = linesTime(card);
-  const ratios = rows.map((r) => log.micros[r] / timeOf(time, features, log, r, false)).sort((a, b) => a - b);
+  const ratios = rows.map((r) => log.micros[r] / timeOf(time, features, log, r)).sort((a, b) => a - b);
   return { ...card, mixed: ratios[ratios.length >> 1] };
 }
 
@@ -129,28 +127,21 @@ function coldRows(log: IterationLog, features: Features, card: LinesCard): Set<n
   const cold = new Set<number>();
   for (const phase of phases) {
     const first = [...log.phase.keys()].filter((r) => log.phase[r] === phase).slice(0, WARMUP_ROWS);
-    const slow = first.map((r) => log.micros[r] > WARMUP_RATIO * timeOf(time, features, log, r, false));
+    const slow = first.map((r) => log.micros[r] > WARMUP_RATIO * timeOf(time, features, log, r));
     for (const r of first.slice(0, slow.lastIndexOf(true) + 1)) cold.add(r);
   }
   return cold;
 }
 
-function errorsOf(
-  log: IterationLog,
-  judged: readonly number[],
-  predicted: (row: number, alike: boolean) => number,
-): HeldOut[] {
+function errorsOf(log: IterationLog, judged: readonly number[], predicted: (row: number) => number): HeldOut[] {
   const of = (phase: Phase, rows: readonly number[], sequences?: HeldOut['sequences']): HeldOut => {
-    const errors = (alike: boolean): number[] =>
-      rows.map((r) => Math.abs(predicted(r, alike) / log.micros[r] - 1)).sort((a, b) => a - b);
-    const own = errors(false);
+    const errors = rows.map((r) => Math.abs(predicted(r) / log.micros[r] - 1)).sort((a, b) => a - b);
     return {
       phase,
       ...(sequences && { sequences }),
       rows: rows.length,
-      mean: mean(own),
-      p95: own[Math.ceil(0.95 * own.length) - 1],
-      meanAlike: mean(errors(true)),
+      mean: mean(errors),
+      p95: errors[Math.ceil(0.95 * errors.length) - 1],
     };
   };
   const present = phases

@@ -40,20 +40,11 @@ export function featuresOf(log: IterationLog, padded: boolean): Features {
   };
 }
 
-/**
- * µs that a card gives for a row.
- * @param alike contexts are taken as equally long, as in a simulation
- */
-export function timeOf(
-  time: LinesTime,
-  { decode, prefill }: Features,
-  log: IterationLog,
-  row: number,
-  alike: boolean,
-): number {
-  const { phase, decodes } = log;
+/** µs that a card gives for a row. */
+export function timeOf(time: LinesTime, { decode, prefill }: Features, log: IterationLog, row: number): number {
+  const { phase } = log;
   const context = decode.first[row];
-  const longest = alike && decode.second[row] > 0 ? context / Math.max(1, decodes[row]) : decode.second[row];
+  const longest = decode.second[row];
   const tokens = prefill.tokens[row];
   const work = prefill.second[row];
   if (phase[row] === 'decode') return time.decode(decode.tokens[row], context, longest);

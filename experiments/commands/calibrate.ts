@@ -123,7 +123,6 @@ function describe(facts: readonly string[], { errors }: Calibration, files: read
     String(e.rows),
     percent(e.mean),
     percent(e.p95),
-    percent(e.meanAlike),
   ]);
   const written = files.length > 0 ? `Written:\n${files.map((file) => `  ${file}\n`).join('')}\n` : '';
   const next =
@@ -140,8 +139,7 @@ function describe(facts: readonly string[], { errors }: Calibration, files: read
         ]
       : [['the same with --out card.yaml', 'write the card and a picture']];
   return (
-    `${facts.join('\n')}\n\nAbsolute relative error on rows held out\n\n${textTable({ columns: COLUMNS, rows })}\n` +
-    `as simulated: a simulation does not know the longest context of a batch and takes contexts as alike.\n\n${written}` +
+    `${facts.join('\n')}\n\nAbsolute relative error on rows held out\n\n${textTable({ columns: COLUMNS, rows })}\n${written}` +
     `Try next:\n${next.map(([line, meaning]) => `  ${line}\n      ${meaning}\n`).join('')}`
   );
 }
@@ -152,7 +150,6 @@ const COLUMNS = [
   { title: 'rows' },
   { title: 'mean' },
   { title: 'p95' },
-  { title: 'mean as simulated' },
 ] as const;
 
 const sizeOf = ([least, most]: NonNullable<HeldOut['sequences']>): string =>

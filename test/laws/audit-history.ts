@@ -165,11 +165,13 @@ export function noteRepeat(s: Replica, b: Book, m: number, from: number): void {
   const { running, requests, rules, cost, times } = s;
   must(s, m >= 1 && running.n > 0, () => `${running.n} requests are repeated ${m} times`);
   let context = 0;
+  let longest = 0;
   each(running, (r) => {
     b.computed[r] += m;
     mustEqual(s, requests.computed[r], b.computed[r], `computed tokens of repeated ${r}`);
     mustEqual(s, requests.lastToken[r], s.now, `last token of repeated ${r}`);
     context += b.computed[r] - m;
+    longest = Math.max(longest, b.computed[r] - m);
   });
   let now = from;
   for (let i = 0; i < m; i++) {
@@ -182,6 +184,7 @@ export function noteRepeat(s: Replica, b: Book, m: number, from: number): void {
         decodeTokens: n,
         decodes: n,
         context: context + i * n,
+        longest: cost.readsLongest ? longest + i : 0,
       };
       mustEqual(s, times[i], cost.iteration(shape), `length of repeated iteration ${i}`);
     }

@@ -84,7 +84,7 @@ const list = <T>(n: number, of: (k: number) => T): T[] => Array.from({ length: n
 
 /** Integer times: everything is a multiple of 1 µs, so that times can be compared and scaled exactly. */
 export function randomCost(d: Draw): CostModel {
-  return affineCost({
+  const plain = affineCost({
     base: d.int(1, 40),
     perSequence: d.int(0, 3),
     perPrefillToken: d.int(0, 2),
@@ -93,7 +93,17 @@ export function randomCost(d: Draw): CostModel {
     cpu: { a0: d.int(0, 20), a1: d.int(0, 2) },
     draft: { perDepth: d.int(0, 4), perToken: d.int(0, 2) },
   });
+  return d.chance(0.2) ? withLongest(plain, d.int(1, 3)) : plain;
 }
+
+/** Each token of the longest context takes `micros` more. */
+const withLongest = (cost: CostModel, micros: number): CostModel => ({
+  name: `${cost.name}, longest`,
+  readsLongest: true,
+  iteration: (s) => cost.iteration(s) + micros * s.longest,
+  cpu: cost.cpu,
+  device: (s) => cost.device(s) + micros * s.longest,
+});
 
 /** Prompts that begin alike, quote earlier answers, or neither. */
 function randomContent(d: Draw, prompts: readonly number[]): RequestContent[] {

@@ -93,28 +93,26 @@ function checkLines(what: string, rows: readonly Line[]): void {
   );
 }
 
-/**
- * The cost model of a calibrated card. An engine's batch does not tell its longest context: contexts are taken as alike.
- * An empty batch costs CPU time alone.
- */
+/** The cost model of a calibrated card. An empty batch costs CPU time alone. */
 export function linesCost(card: LinesCard, name: string, options: LinesOptions = {}): CostModel {
   const { cpu = noCpu, draft = noDraftCost } = options;
   const time = linesTime(card);
   const part = { tokens: 0, sequences: 0, work: 0 };
   const batch = (s: BatchShape): number => {
     if (s.tokens === 0) return 0;
-    if (s.prefillTokens === 0) return time.decode(s.decodeTokens, s.context, s.context / s.decodes);
+    if (s.prefillTokens === 0) return time.decode(s.decodeTokens, s.context, s.longest);
     if (s.decodeTokens === 0) return time.prefill(s.prefillTokens, s.prefills, s.prefillWork);
     part.tokens = s.prefillTokens;
     part.sequences = s.sequences;
     part.work = s.prefillWork;
-    return time.mixed(s.decodeTokens, s.context, s.context / s.decodes, part);
+    return time.mixed(s.decodeTokens, s.context, s.longest, part);
   };
   const cpuTime = (s: BatchShape): number => cpu.a0 + cpu.a1 * s.sequences;
   const deviceTime = (s: BatchShape): number =>
     batch(s) + draft.perDepth * s.draftDepth + draft.perToken * s.draftTokens;
   return {
     name,
+    readsLongest: card.decode.some(([, , , perLongest]) => perLongest !== 0),
     iteration: (s) => Math.floor(cpuTime(s) + deviceTime(s) + 0.5),
     cpu: (s) => Math.floor(cpuTime(s) + 0.5),
     device: (s) => Math.floor(deviceTime(s) + 0.5),

@@ -22,7 +22,7 @@ const card: LinesCard = {
 
 const shape = (given: Partial<BatchShape>): BatchShape => ({ ...createShape(), ...given });
 const decodes = (n: number, context: number): BatchShape =>
-  shape({ sequences: n, tokens: n, decodeTokens: n, decodes: n, context });
+  shape({ sequences: n, tokens: n, decodeTokens: n, decodes: n, context, longest: context / n });
 const prefill = (tokens: number, prefills = 1): BatchShape =>
   shape({ sequences: prefills, tokens, prefillTokens: tokens, prefills, prefillWork: tokens ** 2 / 2 / prefills });
 
@@ -52,6 +52,7 @@ describe('a calibrated card', () => {
       decodeTokens: 9,
       decodes: 9,
       context: 90,
+      longest: 10,
     });
     const prefillWork = (0.1 + (0.1 * 41) / 100) * 1000;
     const linear = Math.max(1800, 1000 + 7 * 10);
