@@ -6,7 +6,7 @@ import { type Rules, rulesSchema } from '../env/serving/rules.js';
 import { didYouMean } from '../env/spelling.js';
 
 export interface EngineOptions {
-  /** Limits of the hardware; they yield to the file and do not touch presets with memory without limit. */
+  /** Limits of the hardware, `blocks` in blocks of 16 tokens; they yield to the file and do not touch presets with memory without limit. */
   readonly hardware?: Partial<Rules>;
   /** Rules that override everything. */
   readonly changes?: Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ export function engineRules(nameOrFile: string, { hardware = {}, changes = {} }:
       `${nameOrFile}: unknown preset ${JSON.stringify(name)}${didYouMean(String(name), Object.keys(presets))}`,
     );
   }
-  const limits = presets[name as PresetName].blocks === Infinity ? {} : hardware;
+  const limits = limitsFor(presets[name as PresetName], changes.blockSize ?? own.blockSize, hardware);
   for (const [where, rules] of [
     [nameOrFile, own],
     ['rules', changes],
@@ -38,6 +38,23 @@ export function engineRules(nameOrFile: string, { hardware = {}, changes = {} }:
     }
   }
   return preset(name as PresetName, { ...limits, ...own, ...changes });
+}
+
+/** Tokens of the blocks in which the hardware's memory is counted. */
+const HARDWARE_BLOCK = 16;
+
+/**
+ * What the hardware says of a preset: how much memory it has, and how long requests can be. Token budget and seats are
+ * those of vLLM on that GPU; other engines keep their own.
+ */
+function limitsFor(base: Rules, blockSize: unknown, hardware: Partial<Rules>): Partial<Rules> {
+  if (base.blocks === Infinity) return {};
+  const { blocks, tokenBudget, maxBatch, ...limits } = hardware;
+  const size = typeof blockSize === 'number' ? blockSize : base.blockSize;
+  const memory = blocks === undefined ? {} : { blocks: Math.floor((blocks * HARDWARE_BLOCK) / size) };
+  if (base.name.startsWith('vllm-v1')) return { ...hardware, ...memory };
+  const longest = base.chunkedPrefill ? 0 : (limits.maxModelLen ?? 0); // a prompt goes into one iteration
+  return { ...limits, ...memory, tokenBudget: Math.max(base.tokenBudget, longest) };
 }
 
 function readEngine(file: string): Record<string, unknown> {

@@ -1,7 +1,7 @@
 /** Who may enter: what must fit before a waiting request gets its first blocks. */
 import { lacking, thresholdNow } from './batch.js';
 import { evict } from './eviction.js';
-import { pushId } from './ids.js';
+import { indexOfId, pushId } from './ids.js';
 import { blocksFor, claimHit, enterFull, findHit, grow, slotsFor } from './kv.js';
 import { borrow, loansOf } from './lending.js';
 import { before, dequeue, mark, run } from './order.js';
@@ -147,7 +147,7 @@ function worstBehind(s: Replica, r: number): number {
 
 /** Sets aside what r will need beyond its blocks, where the engine or the policy says so. */
 function setReserve(s: Replica, r: number): void {
-  if (!staysReserved(s, r)) return;
+  if (!staysReserved(s, r) && indexOfId(s.borrowers, r) < 0) return;
   const claim = Math.max(0, blocksFor(reserveTokens(s, r), s.rules.blockSize) - s.requests.blocks[r]);
   s.hidden.reserved[r] = claim;
   s.reservedBlocks += claim;

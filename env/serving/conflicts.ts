@@ -22,6 +22,9 @@ const runningFirstOnly = (r: Rules): boolean =>
   r.admissionReserve === 'ratio' ||
   r.admissionReserve === 'peak';
 
+/** Decodes have iterations of their own, or come first. */
+const decodesApart = (r: Rules): boolean => r.batching !== 'mixed' || r.phases === 'decodes-first';
+
 /** Combinations that no real engine has. */
 const CONFLICTS: readonly (readonly [string, (r: Rules) => boolean])[] = [
   ['maxResident must be at least maxBatch', (r) => r.maxResident < r.maxBatch],
@@ -33,16 +36,16 @@ const CONFLICTS: readonly (readonly [string, (r: Rules) => boolean])[] = [
     (r) => r.admissionReserve === 'model-length' && Math.ceil(r.maxModelLen / r.blockSize) > aloneBlocks(r),
   ],
   [
-    'admissionReserve: ratio needs decode iterations: batching: prefill-alone or phases: decodes-first',
-    (r) => r.admissionReserve === 'ratio' && r.batching === 'mixed' && r.phases !== 'decodes-first',
+    'admissionReserve: ratio needs batching: prefill-alone or alternating, or phases: decodes-first',
+    (r) => r.admissionReserve === 'ratio' && !decodesApart(r),
   ],
   ['ratioLeast must be at most ratioStart', (r) => r.ratioLeast > r.ratioStart],
   [
-    'decodesBeyondBudget needs batching: prefill-alone or phases: decodes-first',
-    (r) => r.decodesBeyondBudget && r.batching === 'mixed' && r.phases !== 'decodes-first',
+    'decodesBeyondBudget needs batching: prefill-alone or alternating, or phases: decodes-first',
+    (r) => r.decodesBeyondBudget && !decodesApart(r),
   ],
   [
-    'candidates: by-rank cannot have batching: prefill-alone, admits: when-empty, closesOnMisfit, maxPartial, admissionReserve: ratio or peak',
+    'candidates: by-rank needs batching: mixed and cannot have admits: when-empty, closesOnMisfit, maxPartial, admissionReserve: ratio or peak',
     (r) => r.candidates === 'by-rank' && runningFirstOnly(r),
   ],
   ['lends needs prefixCaching: false (a block that is shared has no one owner)', (r) => r.lends && r.prefixCaching],
@@ -68,7 +71,7 @@ const CONFLICTS: readonly (readonly [string, (r: Rules) => boolean])[] = [
     'without chunkedPrefill tokenBudget must hold the longest prompt',
     (r) => !r.chunkedPrefill && r.unfit === 'reject' && r.tokenBudget - draftInput(r) < longestPiece(r),
   ],
-  ['this version has no such proposer', (r) => r.drafts > 0 && !r.proposers.includes(r.proposer)],
+  ['this version has no such proposer: go without drafts', (r) => r.drafts > 0 && !r.proposers.includes(r.proposer)],
   [
     'this version refuses drafts of this proposer with asynchronous scheduling',
     (r) => r.drafts > 0 && r.asyncDepth > 0 && !r.asyncProposers.includes(r.proposer),

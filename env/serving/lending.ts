@@ -6,7 +6,7 @@
  *
  * so taking a loan changes nothing for third parties. Before the lender comes to its last own block the loan is taken
  * back: from free blocks if there are so many (headroom included), else the borrower is evicted.
- * A lender lends to one at a time, and no borrower lends.
+ * A lender lends to one at a time, and no borrower lends. All of a loan is held by the borrower or set aside for it.
  */
 import { evict, unplan } from './eviction.js';
 import { indexOfId, pushId, removeIdAt } from './ids.js';

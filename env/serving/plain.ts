@@ -15,14 +15,15 @@ import { extraInput } from './speculation.js';
 export function packPlain(s: Replica): boolean {
   const { plan, running, rules } = s;
   if (running.n === 0 || rules.asyncDepth > 0 || extraInput(s) > 0) return false;
-  if (rules.candidates === 'running-first' && s.steady) listRunning(s);
-  else if (rules.candidates === 'running-first' && rules.phases === 'as-ranked' && rules.batching === 'mixed')
-    return false;
-  else if (!collectPlain(s)) return false;
+  const runningFirst = rules.candidates === 'running-first';
+  const together = runningFirst && rules.phases === 'as-ranked' && rules.batching === 'mixed';
+  if (runningFirst && s.steady) listRunning(s);
+  else if (together || !collectPlain(s)) return false;
   if ((plan.n > s.left && !rules.decodesBeyondBudget) || !growOnce(s, plan.ids, plan.n)) {
     plan.n = 0;
     return false;
   }
+  if (runningFirst && !s.steady) for (let k = 0; k < plan.n; k++) s.hidden.catchingUp[plan.ids[k]] = 0;
   plan.plain = plan.n;
   s.left -= plan.n;
   plan.tokens.fill(1, 0, plan.n);

@@ -209,6 +209,7 @@ function count(s: Replica, m: number, elapsed: number): void {
   if (s.acceptance.stepwise) countSamples(s, m);
   s.repeated = true;
   s.ratioAge += m;
+  s.promptsLast = false;
   totals.iterations += m;
   totals.sequenceSteps += tokens;
   totals.scheduledTokens += tokens;

@@ -94,6 +94,8 @@ export interface Replica {
   /** The new-token ratio when it was last set, and the decode iterations since. */
   ratioFrom: number;
   ratioAge: number;
+  /** The last batch was one of prompts, where batches are of one kind. */
+  promptsLast: boolean;
   /** While a batch is formed: KV tokens pledged to those in it. */
   pledged: number;
   /** By rank, while a batch is formed: blocks that those who run will take. */
@@ -251,6 +253,7 @@ export function createReplica(shared: Shared): Replica {
     closed: false,
     ratioFrom: rules.ratioStart,
     ratioAge: 0,
+    promptsLast: false,
     pledged: 0,
     growing: 0,
     prefix: rules.prefixCaching ? createPrefixCache(rules.blocks, rules.blockSize, ledger, workload) : null,

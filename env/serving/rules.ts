@@ -72,8 +72,8 @@ export const rulesSchema = z.strictObject({
   candidates: z.enum(['running-first', 'by-rank']),
   /** Who is given tokens first; as ranked: in the order of the running list. */
   phases: z.enum(['as-ranked', 'decodes-first', 'prefill-first']),
-  /** Prompts and decodes share iterations; or prompts have iterations of their own, in which decodes wait. Running first. */
-  batching: z.enum(['mixed', 'prefill-alone']),
+  /** Prompts and decodes share iterations; prompts have iterations of their own, in which decodes wait; or both take turns. Running first. */
+  batching: z.enum(['mixed', 'prefill-alone', 'alternating']),
   /** Decodes are never refused by the token budget, though they count against it. */
   decodesBeyondBudget: z.boolean(),
   /** Running first: most prompts that are computed in part at any time. */

@@ -9,6 +9,7 @@ export type Scalars = Pick<
   | 'closed'
   | 'ratioFrom'
   | 'ratioAge'
+  | 'promptsLast'
   | 'blockedHead'
   | 'blockedAvailable'
   | 'untilEnd'
@@ -33,6 +34,7 @@ export function copyScalars(from: Scalars, to: Scalars): void {
   to.closed = from.closed;
   to.ratioFrom = from.ratioFrom;
   to.ratioAge = from.ratioAge;
+  to.promptsLast = from.promptsLast;
   to.blockedHead = from.blockedHead;
   to.blockedAvailable = from.blockedAvailable;
   to.untilEnd = from.untilEnd;
@@ -56,6 +58,7 @@ export const noScalars = (): Scalars => ({
   closed: false,
   ratioFrom: 0,
   ratioAge: 0,
+  promptsLast: false,
   blockedHead: 0,
   blockedAvailable: 0,
   untilEnd: 0,

@@ -59,7 +59,7 @@ export function checkPlan(s: Replica, plan: Plan): void {
 function checkWay(s: Replica, plan: Plan): void {
   const { rules, requests, admitted, running } = s;
   const entered = new Set(admitted.ids.subarray(0, admitted.n));
-  if (rules.batching === 'prefill-alone') {
+  if (rules.batching !== 'mixed') {
     let decoding = 0;
     each(plan, (r, k) => {
       const began = requests.computed[r] - plan.tokens[k];

@@ -51,6 +51,7 @@ function reservedFor(s: Replica, r: number): number {
     predicted: Math.min(most, Math.max(requests.known[r], believed)),
     'model-length': rules.maxModelLen,
   };
+  if (s.borrowers.ids.subarray(0, s.borrowers.n).includes(r)) tokens.prompt = requests.known[r];
   const own = decision.reserve[r];
   return Math.ceil((own >= 0 ? Math.min(own, most) : (tokens[rules.admissionReserve] ?? 0)) / rules.blockSize);
 }
@@ -62,6 +63,7 @@ export function notePlanned(s: Replica, c: Claims, plan: Plan): void {
   each(s.admitted, (r) => {
     const held = requests.blocks[r];
     c.blocks[r] = held + hidden.reserved[r];
+    if (held === 0) return; // evicted for another since
     mustEqual(s, c.blocks[r], Math.max(held, reservedFor(s, r)), `blocks held and set aside for admitted ${r}`);
     if (rules.maxDrafts > 0 || rules.candidates === 'by-rank') return;
     const end = rules.admissionReserve === 'allocate-prompt' ? requests.known[r] : requests.computed[r];

@@ -143,12 +143,14 @@ function checkBlocks(s: Replica): void {
   each(live, (r) => {
     const blocks = requests.blocks[r];
     held += blocks;
-    const early = rules.admissionReserve === 'allocate-prompt' && blocks > 0 && hidden.catchingUp[r] === 1;
     const away = s.swap !== null && blocks === 0 && hidden.hostBlocks[r] > 0;
-    const tokens = early ? requests.known[r] : away ? 0 : requests.computed[r];
-    const needed = Math.ceil(tokens / rules.blockSize);
-    must(s, blocks >= needed, () => `${r} holds ${blocks} blocks for ${tokens} tokens`);
-    if (rules.maxDrafts === 0 && !byRank(s) && !s.swap) mustEqual(s, blocks, needed, `blocks of ${r}`);
+    const needed = away ? 0 : Math.ceil(requests.computed[r] / rules.blockSize);
+    must(s, blocks >= needed, () => `${r} holds ${blocks} blocks for ${requests.computed[r]} tokens`);
+    if (rules.maxDrafts === 0 && !byRank(s) && !s.swap) {
+      const early = rules.admissionReserve === 'allocate-prompt' && blocks > 0 && hidden.catchingUp[r] === 1;
+      const tokens = early ? requests.known[r] : requests.computed[r];
+      mustEqual(s, blocks, Math.ceil(tokens / rules.blockSize), `blocks of ${r}`);
+    }
     must(
       s,
       (blocks - 1) * rules.blockSize < rules.maxModelLen,

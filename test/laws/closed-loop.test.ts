@@ -7,6 +7,7 @@ import { advanceTo, announceNext, take } from '../../env/serving/handover.js';
 import { fcfs } from '../../env/serving/policy.js';
 import { preset } from '../../env/serving/presets.js';
 import { createWorkload } from '../../env/workloads/workload.js';
+import { oracle } from '../../predictors/oracle.js';
 import { forAll, randomEpisode } from './generators.js';
 import { asked, indexPolicies } from './policies.js';
 import { ran, requestsOf } from './results.js';
@@ -65,7 +66,7 @@ describe('closed loop', () => {
     forAll(20, (d) => {
       const episode = randomEpisode(d, { followers: true, horizon: false, exits: false, rules: { unfit: 'reject' } });
       const alone = ran({ ...episode, scheduler: fcfs });
-      const home = createEngine({ ...episode, scheduler: fcfs, delivery: 'taken' });
+      const home = createEngine({ ...episode, predictor: oracle, scheduler: fcfs, delivery: 'taken' });
       while (home.delivered < episode.workload.count) {
         // While anybody is here the next border may bring a follower forward.
         const { live, now } = home.replica;

@@ -99,9 +99,9 @@ function rankedWay(d: Draw): Partial<Rules> {
 
 function runningFirstWay(d: Draw, base: Rules): Partial<Rules> {
   const asynchronous = base.asyncDepth > 0;
-  const batching = asynchronous || d.chance(0.6) ? 'mixed' : 'prefill-alone';
+  const batching = asynchronous || d.chance(0.5) ? 'mixed' : d.pick(['prefill-alone', 'alternating'] as const);
   const phases = asynchronous ? 'as-ranked' : d.pick(['as-ranked', 'decodes-first', 'prefill-first'] as const);
-  const apart = batching === 'prefill-alone' || phases === 'decodes-first';
+  const apart = batching !== 'mixed' || phases === 'decodes-first';
   const foreseeing: Partial<Rules>[] = [{}, {}, { admissionReserve: 'peak' }, kvUse(d)];
   if (apart) foreseeing.push(ratio(d), ratio(d));
   return {

@@ -3,9 +3,9 @@
  *
  * Prompts first, in iterations of their own; admission by a share of what everyone declares that falls with time; the
  * victim is who has generated least. `batching: mixed` with `phases: decodes-first` is its `--enable-mixed-chunk`.
- * Not copied: the overlap of scheduling and device (results are seen at once), drafts, priorities, orders that know the
- * cache (those are schedulers). A retracted request keeps its place by rank, where SGLang's fcfs puts it last. A misfit
- * closes admission until someone leaves; SGLang notices that one decode iteration later.
+ * Not copied: the overlap of scheduling and device (results are seen at once), priorities, orders that know the cache
+ * (those are schedulers). Drafts go by vLLM's rules. A retracted request keeps its place by rank, where SGLang's fcfs puts
+ * it last. A misfit closes admission until someone leaves; SGLang notices that one decode iteration later.
  */
 import type { Rules } from '../rules.js';
 import { vllm } from './vllm.js';
@@ -26,9 +26,6 @@ export const sglang: Rules = {
   closesOnMisfit: true,
   victim: 'shortest-output',
   victimTie: 'last',
-  drafts: 0,
-  maxDrafts: 0,
-  proposers: [],
   asyncProposers: [],
   padOneToken: false,
 };

@@ -1,4 +1,5 @@
 /** Comma-separated numbers under a fixed header, line by line in constant memory. */
+import { number as numberIn } from '../traces/kinds.js';
 import { type Progress, readLines } from '../traces/lines.js';
 import { BadRow, shown } from '../traces/row.js';
 
@@ -8,8 +9,6 @@ export interface Cells {
   /** @throws BadRow if the cell holds no number, or not one that is allowed */
   number(column: number, expected: string, allowed: (value: number) => boolean): number;
 }
-
-const NUMBER = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i;
 
 /**
  * Reads `file`, plain or gzip. Blank lines are left out.
@@ -27,7 +26,7 @@ export async function readTable(
   const row: Cells = {
     text: (column) => cells[column].trim(),
     number(column, expected, allowed) {
-      const value = NUMBER.test(cells[column]) ? Number(cells[column]) : Number.NaN;
+      const value = numberIn(cells[column]);
       if (!allowed(value)) throw new BadRow(header[column], expected, shown(cells[column]));
       return value;
     },
