@@ -25,3 +25,48 @@ export function quantileTable(probabilities: readonly number[], values: readonly
     return values[low] + Math.min(1, Math.max(0, share)) * (values[high] - values[low]);
   };
 }
+
+/**
+ * Index drawn in proportion to weights ≥ 0, from one uniform.
+ * @throws RangeError if the weights have no positive finite sum, or one is below 0
+ */
+export function weightedIndex(weights: ArrayLike<number>): (u: number) => number {
+  const upTo = new Float64Array(weights.length);
+  let total = 0;
+  for (let k = 0; k < weights.length; k++) {
+    if (!(weights[k] >= 0)) throw new RangeError(`weights: number ${k + 1} is ${weights[k]}, expected a number ≥ 0`);
+    total += weights[k];
+    upTo[k] = total;
+  }
+  if (!(total > 0 && total < Infinity)) throw new RangeError(`weights: their sum is ${total}, expected a number > 0`);
+  return (u) => {
+    let low = 0;
+    let high = upTo.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (upTo[middle] > u * total) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
+}
+
+const ratio = (above: readonly number[], below: readonly number[], x: number): number =>
+  above.reduceRight((sum, c) => sum * x + c) / below.reduceRight((sum, c) => sum * x + c);
+
+/** Quantile of the standard normal to about 7 digits (Wichura 1988, algorithm AS 241, PPND7). */
+export function normalQuantile(u: number): number {
+  if (u <= 0) return -Infinity;
+  if (u >= 1) return Infinity;
+  const q = u - 0.5;
+  if (Math.abs(q) <= 0.425) return q * ratio(NEAR_ABOVE, NEAR_BELOW, 0.180625 - q * q);
+  const r = Math.sqrt(-Math.log(Math.min(u, 1 - u)));
+  const far = r <= 5 ? ratio(FAR_ABOVE, FAR_BELOW, r - 1.6) : ratio(TAIL_ABOVE, TAIL_BELOW, r - 5);
+  return q < 0 ? -far : far;
+}
+const NEAR_ABOVE = [3.3871327179, 50.434271938, 159.29113202, 59.10937472];
+const NEAR_BELOW = [1, 17.895169469, 78.757757664, 67.1875636];
+const FAR_ABOVE = [1.4234372777, 2.75681539, 1.3067284816, 0.17023821103];
+const FAR_BELOW = [1, 0.7370016425, 0.12021132975];
+const TAIL_ABOVE = [6.657905115, 3.081222639, 0.42868294337, 0.017337203997];
+const TAIL_BELOW = [1, 0.24197894225, 0.012258202635];

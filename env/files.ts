@@ -57,18 +57,63 @@ export function readData(file: string): unknown {
  */
 export function writeAtomic(file: string, content: string | Uint8Array | Iterable<string>): void {
   const whole = typeof content === 'string' || content instanceof Uint8Array;
-  const unfinished = `${file}.${process.pid}.tmp`;
+  const draft = beginDraft(file);
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    const handle = openSync(unfinished, 'w');
-    try {
-      for (const piece of whole ? [content] : content) writeFileSync(handle, piece);
-    } finally {
-      closeSync(handle);
-    }
-    renameSync(unfinished, file);
+    for (const piece of whole ? [content] : content) draft.add(piece);
+    draft.publish();
   } catch (error) {
-    if (existsSync(unfinished)) unlinkSync(unfinished);
-    throw new Error(`${file}: cannot be written (${(error as NodeJS.ErrnoException).code})`);
+    draft.discard();
+    throw error;
   }
+}
+
+/** The same with pieces that come in their own time: an interruption between two leaves nothing behind. */
+export async function streamAtomic(file: string, pieces: AsyncIterable<string>): Promise<void> {
+  const draft = beginDraft(file);
+  try {
+    for await (const piece of pieces) draft.add(piece);
+    draft.publish();
+  } catch (error) {
+    draft.discard();
+    throw error;
+  }
+}
+
+/** A file beside the one it will become. */
+interface Draft {
+  add(piece: string | Uint8Array): void;
+  publish(): void;
+  discard(): void;
+}
+
+function beginDraft(file: string): Draft {
+  const unfinished = `${file}.${process.pid}.tmp`;
+  const attempt = <T>(act: () => T): T => {
+    try {
+      return act();
+    } catch (error) {
+      throw new Error(`${file}: cannot be written (${(error as NodeJS.ErrnoException).code})`);
+    }
+  };
+  const handle = attempt(() => {
+    mkdirSync(dirname(file), { recursive: true });
+    return openSync(unfinished, 'w');
+  });
+  let open = true;
+  const close = (): void => {
+    if (open) closeSync(handle);
+    open = false;
+  };
+  return {
+    add: (piece) => attempt(() => writeFileSync(handle, piece)),
+    publish: () =>
+      attempt(() => {
+        close();
+        renameSync(unfinished, file);
+      }),
+    discard() {
+      close();
+      if (existsSync(unfinished)) unlinkSync(unfinished);
+    },
+  };
 }

@@ -7,12 +7,28 @@ export * from './time.js';
 
 // Workloads: what will happen
 
-export * from './workloads/acceptance.js';
+export type { Acceptance } from './workloads/acceptance/acceptance.js';
+export { noAcceptance } from './workloads/acceptance/acceptance.js';
+export { type BetaParameters, betaAcceptance } from './workloads/acceptance/beta.js';
+export { constantAcceptance } from './workloads/acceptance/constant.js';
+export { type CopyRunParameters, copyRunAcceptance, ngramParameters } from './workloads/acceptance/copy-run.js';
+export { type DepthParameters, depthAcceptance, eagleParameters } from './workloads/acceptance/depth.js';
+export { type AcceptanceKind, acceptanceKinds } from './workloads/acceptance/kinds.js';
+export * from './workloads/acceptance/replayed.js';
+export * from './workloads/acceptance/scripted.js';
 export * from './workloads/arrivals.js';
 export * from './workloads/chat.js';
-export { type DepthParameters, depthAcceptance, eagleParameters } from './workloads/depth-acceptance.js';
+export * from './workloads/durations.js';
+export { families } from './workloads/families/catalogue.js';
+export * from './workloads/families/family.js';
 export * from './workloads/lengths.js';
+export * from './workloads/max-tokens.js';
+export { recipeSource, type WorkloadRecipe } from './workloads/recipe.js';
+export type { RequestClass } from './workloads/request-class.js';
 export * from './workloads/retime.js';
+export { type ManyClientsOptions, manyClientsSource } from './workloads/servegen/many-clients.js';
+export { type ServegenOptions, type ServegenReport, servegenSource } from './workloads/servegen/source.js';
+export { type ClosedLoop, type Conversation, geometricRounds } from './workloads/sessions.js';
 export {
   type ReadOptions,
   type ReadReport,
@@ -20,6 +36,8 @@ export {
   type TraceFormat,
   traceReaders,
 } from './workloads/traces/read.js';
+export type { TraceRow } from './workloads/traces/row.js';
+export { type RowBatch, type RowReport, readRows } from './workloads/traces/stream.js';
 export {
   type Content,
   createWorkload,
@@ -29,7 +47,7 @@ export {
   type Workload,
   type WorkloadColumns,
 } from './workloads/workload.js';
-export { workloadLines, writeWorkload } from './workloads/write.js';
+export { acceptanceInLines, streamWorkload, workloadLines, writeWorkload } from './workloads/write.js';
 
 // The seam: what a scheduler sees and says, what a predictor fills
 
@@ -61,6 +79,9 @@ export {
   type Rounding,
   scaledCost,
 } from './serving/cost/cost.js';
+export { type Line, type LinesCard, type LinesOptions, linesCost } from './serving/cost/lines.js';
+export * from './serving/cost/profile.js';
+export { type LayerFiles, readLayerProfile, readProfile } from './serving/cost/profile-files.js';
 export { type RooflineOptions, rooflineCost } from './serving/cost/roofline.js';
 export { act, createEngine, type Engine, type Outcome, run, type Setup, toTurn } from './serving/engine.js';
 export { type ForkOptions, fork } from './serving/fork.js';
@@ -70,6 +91,18 @@ export * from './serving/hardware.js';
 export { type PresetName, preset, presets } from './serving/presets.js';
 export { checkRules, MAX_DRAFTS, type Rules } from './serving/rules.js';
 export { restore, type Snapshot, snapshot } from './serving/snapshot.js';
+
+// Named settings: requests, engine, hardware and load under one name
+
+export { namedSetting, settings } from './settings/catalogue.js';
+export {
+  type Deployment,
+  deployedRules,
+  deployHardware,
+  type HardwareData,
+  type Proposer,
+} from './settings/deployment.js';
+export * from './settings/setting.js';
 
 // What comes of it
 

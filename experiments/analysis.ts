@@ -24,12 +24,17 @@ export interface Row extends Contestant {
   readonly waitingShare: number;
   readonly batchSize: number;
   readonly kvUse: number;
+  /** Of the promises made to requests: kept in time, requests/s and share. Where none are made it is left out. */
+  readonly slo?: { readonly goodput: number; readonly attainment: number };
   /** Of all seeds: left without an answer, or still here at the end. */
   readonly unserved: number;
 }
 
-/** One row for each engine, load and contestant, in the order of the episodes. */
-export function rowsOf(episodes: readonly Episode[]): Row[] {
+/**
+ * One row for each engine, load and contestant, in the order of the episodes.
+ * @param promised something was promised to the requests
+ */
+export function rowsOf(episodes: readonly Episode[], promised = false): Row[] {
   const groups = new Map<string, Episode[]>();
   for (const episode of episodes) {
     const key = groupName(episode);
@@ -38,14 +43,14 @@ export function rowsOf(episodes: readonly Episode[]): Row[] {
   return [...groups.values()].map((group) => {
     const [{ engine, load }] = group;
     const reference = episodes.filter((e) => e.engine === engine && e.load === load && isReference(e));
-    return rowOf(group, reference);
+    return rowOf(group, reference, promised);
   });
 }
 
 const groupName = ({ engine, load, scheduler, belief }: Episode): string =>
   [engine, load, scheduler, belief].join(' / ');
 
-function rowOf(group: readonly Episode[], reference: readonly Episode[]): Row {
+function rowOf(group: readonly Episode[], reference: readonly Episode[], promised: boolean): Row {
   const [{ engine, load, scheduler, belief }] = group;
   const mean = (figure: (s: Episode['summary']) => number): number =>
     meanOf(group.map(({ summary }) => figure(summary)));
@@ -69,6 +74,7 @@ function rowOf(group: readonly Episode[], reference: readonly Episode[]): Row {
     waitingShare: mean((s) => s.waitingShare),
     batchSize: mean((s) => s.batchSize.mean),
     kvUse: mean((s) => s.kvUse.mean),
+    ...(promised && { slo: { goodput: mean((s) => s.goodput), attainment: mean((s) => s.sloAttainment) } }),
     unserved: group.reduce((sum, { summary: { requests } }) => sum + requests.arrived - requests.finished, 0),
   };
 }
@@ -118,6 +124,7 @@ export function findings(rows: readonly Row[]): string[] {
   if (!reference || others.length === 0) return [];
   const waiting = reference.waitingShare;
   const lines = [
+    ...promisesKept(rows),
     `FCFS spends ${percent(waiting)} of the JCT waiting (order can matter from about ${percent(ENOUGH_WAITING)}); ` +
       `${reference.batchSize.toFixed(0)} slots used, ${percent(reference.kvUse)} of the KV pool.`,
   ];
@@ -142,6 +149,16 @@ export function findings(rows: readonly Row[]): string[] {
       `Never served (too long for the engine, or aborted), over all seeds: ${unserved} request${unserved > 1 ? 's' : ''} at most; their JCT counts nowhere.`,
     );
   return lines;
+}
+
+/** Who keeps most promises. */
+function promisesKept(rows: readonly Row[]): string[] {
+  const kept = rows.flatMap(({ label, slo }) => (slo ? [{ label, ...slo }] : []));
+  if (kept.length === 0) return [];
+  const best = kept.reduce((a, b) => (b.attainment > a.attainment ? b : a));
+  return [
+    `Most promises kept: ${best.label}, ${(100 * best.attainment).toFixed(1)} % of the requests, ${best.goodput.toFixed(2)} a second.`,
+  ];
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;

@@ -16,9 +16,16 @@ import { srpt } from '../agents/schedulers/srpt.js';
 import { declared, type Information, type Predictor } from '../env/serving/beliefs.js';
 import { fcfs, type Scheduler } from '../env/serving/policy.js';
 import { didYouMean } from '../env/spelling.js';
+import { acceptanceEwma } from '../predictors/acceptance-ewma.js';
+import { acceptanceOracle } from '../predictors/acceptance-oracle.js';
+import { acceptancePosterior } from '../predictors/acceptance-posterior.js';
+import { combined } from '../predictors/combined.js';
 import { noisy } from '../predictors/noisy.js';
 import { oracle } from '../predictors/oracle.js';
 import { runningMean } from '../predictors/running-mean.js';
+import { ssjf } from '../predictors/ssjf.js';
+import { tenantMean } from '../predictors/tenant-mean.js';
+import { trail } from '../predictors/trail.js';
 import {
   canonical,
   choice,
@@ -141,6 +148,56 @@ export const predictors: Readonly<Record<string, PredictorEntry>> = {
     },
     runningMean,
   ),
+  'tenant-mean': predictor(
+    'the mean of those of its tenant who finished',
+    {
+      prior: number(256, 1, 1e9, 'mean believed at first, tokens'),
+      weight: number(4, 1e-9, 1e9, 'finished requests that the mean of everyone counts for'),
+    },
+    tenantMean,
+  ),
+  ssjf: predictor(
+    'the classifier of SSJF with its published errors: five classes',
+    { scale: number(1, 1e-6, 1e6, 'how many times longer answers are than those it was measured on') },
+    ssjf,
+  ),
+  trail: predictor(
+    'a guess at arrival, then noisy looks at what remains, smoothed (TRAIL)',
+    {
+      mae: number(33.9, 0, 1e9, 'mean absolute error of a look, tokens'),
+      promptMae: number(46.1, 0, 1e9, 'mean absolute error of the guess at arrival, tokens'),
+      every: whole(8, 1, 1e6, 'tokens between two looks'),
+      smoothing: choice(['bayes', 'none'], 'looks add up, or each is believed as it comes'),
+      bins: whole(10, 2, 256, 'bins of remaining length'),
+      longest: number(512, 256, 1e7, 'tokens that the bins hold'),
+    },
+    trail,
+  ),
+};
+
+/** Beliefs about acceptance, which go with one about length: `oracle+ewma`. */
+export const acceptancePredictors: Readonly<Record<string, PredictorEntry>> = {
+  oracle: predictor(
+    'the true share of accepted drafts from now on: clairvoyant',
+    { every: whole(64, 1, 1e6, 'tokens after which it looks again') },
+    acceptanceOracle,
+  ),
+  posterior: predictor(
+    'accepted/proposed drafts with a Beta prior',
+    {
+      mean: number(0.43, 0.001, 0.999, 'share believed at first'),
+      weight: number(17, 1e-9, 1e9, 'drafts that this counts for'),
+    },
+    acceptancePosterior,
+  ),
+  ewma: predictor(
+    'exponentially weighted mean of accepted/proposed drafts',
+    {
+      weight: number(0.05, 0.001, 1, 'weight of a verification'),
+      prior: number(0.43, 0, 1, 'share believed at first'),
+    },
+    acceptanceEwma,
+  ),
 };
 
 /** A scheduler by its spec: its shortest name, and a maker that can be called once an episode. */
@@ -194,14 +251,29 @@ export interface ResolvedPredictor {
 }
 
 /**
- * The predictor that a spec names: `oracle`, `noisy:sigma=0.5`.
+ * The predictor that a spec names: `oracle`, `noisy:sigma=0.5`; with one for acceptance behind a plus: `noisy:sigma=1+ewma`.
  * @throws Error that quotes the spec and says what was expected
  */
 export function resolvePredictor(spec: string): ResolvedPredictor {
+  const [length, acceptance, ...others] = spec.split(/\+(?=\s*[a-z])/i); // not the plus of 1e+5
+  const first = onePredictor('predictor', predictors, length);
+  if (acceptance === undefined) return first;
+  const second = onePredictor('acceptance predictor', acceptancePredictors, acceptance);
+  if (others.length > 0)
+    throw new Error(`${JSON.stringify(spec)}: expected one predictor, or one of length + one of acceptance`);
+  const make = (): Predictor => combined(first.make(), second.make());
+  return { name: `${first.name}+${second.name}`, information: make().information, make };
+}
+
+function onePredictor(
+  kind: string,
+  entries: Readonly<Record<string, PredictorEntry>>,
+  spec: string,
+): ResolvedPredictor {
   const parsed = parseSpec(spec);
   if (parsed.inner !== undefined)
     throw new Error(`${JSON.stringify(spec)}: a predictor wraps nothing, expected name:key=value`);
-  const entry = find('predictor', predictors, parsed.name);
+  const entry = find(kind, entries, parsed.name);
   const values = readValues(parsed.name, entry.parameters, parsed.settings);
   const make = (): Predictor => entry.make(values);
   return { name: canonical(parsed.name, entry.parameters, values), information: make().information, make };

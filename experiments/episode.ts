@@ -8,6 +8,7 @@ import { createMetrics, type Summary } from '../env/serving/metrics.js';
 import type { Scheduler } from '../env/serving/policy.js';
 import type { Recorder } from '../env/serving/recorder.js';
 import type { Rules } from '../env/serving/rules.js';
+import type { Slo } from '../env/serving/slo.js';
 import { MICROS_PER_MILLI } from '../env/time.js';
 import type { Workload } from '../env/workloads/workload.js';
 
@@ -19,6 +20,8 @@ export interface EpisodeSetup {
   readonly predictor?: (() => Predictor) | undefined;
   readonly seed: Seed;
   readonly recorders?: readonly Recorder[];
+  /** Promises by class, for goodput and attainment [nothing but deadlines]. */
+  readonly slo?: readonly Slo[];
 }
 
 export interface EpisodeResult {
@@ -37,8 +40,9 @@ export function runEpisode({
   predictor,
   seed,
   recorders = [],
+  slo = [],
 }: EpisodeSetup): EpisodeResult {
-  const metrics = createMetrics();
+  const metrics = createMetrics({ slo });
   const watch = { micros: 0, turns: 0 };
   const engine = createEngine({
     workload,

@@ -1,7 +1,9 @@
 /** Load 1 of a setting: the measured capacity of an engine and the draft length it is measured at. */
+
+import { LONGEST_DRAFT } from '../env/settings/deployment.js';
 import { type Saturation, saturate } from './capacity.js';
 import { Interrupted } from './cli/exit.js';
-import { type Hardware, LONGEST_DRAFT, type Setting } from './setting.js';
+import type { Hardware, Setting } from './setting.js';
 import type { World } from './world.js';
 
 export interface LoadOne {

@@ -9,11 +9,15 @@ import { buildCommand } from './cli/command.js';
 import { EXIT_CODES, Exit, explain } from './cli/exit.js';
 import { processTerminal, type Terminal } from './cli/terminal.js';
 import { bench } from './commands/bench.js';
+import { calibrate } from './commands/calibrate.js';
 import { capacity } from './commands/capacity.js';
 import { compare } from './commands/compare.js';
 import { list } from './commands/list.js';
 import { simulate } from './commands/simulate.js';
 import { validateGolden } from './commands/validate.js';
+import { validateMeasured } from './commands/validate-measured.js';
+import { workloadGenerate } from './commands/workload-generate.js';
+import { workloadInspect } from './commands/workload-inspect.js';
 
 /** Runs one command line (without `node` and script) and gives its exit code. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -28,11 +32,18 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     .addHelpText('after', `\n${EXIT_CODES}\nStart with: servegym compare`);
   const validate = new Command('validate').description('check the simulator against recordings of real systems');
   validate.addCommand(buildCommand(validateGolden, terminal, done));
+  validate.addCommand(buildCommand(validateMeasured, terminal, done));
+  const workload = new Command('workload').description('what requests are like, and request lists as files');
+  workload
+    .addCommand(buildCommand(workloadInspect, terminal, done))
+    .addCommand(buildCommand(workloadGenerate, terminal, done));
   program
     .addCommand(buildCommand(compare, terminal, done))
     .addCommand(buildCommand(capacity, terminal, done))
     .addCommand(buildCommand(simulate, terminal, done))
+    .addCommand(buildCommand(calibrate, terminal, done))
     .addCommand(validate)
+    .addCommand(workload)
     .addCommand(buildCommand(bench, terminal, done))
     .addCommand(buildCommand(list, terminal, done));
   for (const command of everyCommand(program)) speakThrough(command, terminal);

@@ -4,7 +4,7 @@ import type { Summary } from '../env/serving/metrics.js';
 import { resolvePredictor, resolveScheduler } from './catalogue.js';
 import { runEpisode } from './episode.js';
 import type { Work } from './pool.js';
-import { hardwareOf, type Setting } from './setting.js';
+import { hardwareOf, promisesOf, type Setting } from './setting.js';
 import { openWorld } from './world.js';
 
 /** A scheduler and the beliefs it is given; 'none' where it reads none. */
@@ -78,6 +78,7 @@ export async function openGrid(grid: Grid): Promise<Work<number, Episode>> {
   const { setting, contestants, loads, seeds, gamma } = grid;
   const world = await openWorld(setting, seeds);
   const hardware = hardwareOf(setting);
+  const slo = promisesOf(setting);
   const engines = setting.engine.map((engine) => ({ engine, rules: hardware.rules(engine, gamma) }));
   const makers = contestants.map((pair) => ({
     pair,
@@ -99,6 +100,7 @@ export async function openGrid(grid: Grid): Promise<Work<number, Episode>> {
             scheduler,
             predictor,
             seed: `${setting.seed}/${seed}`,
+            slo,
           };
           const { outcome, summary, decisionMicros } = runEpisode(common);
           yield { ...cell, outcome, summary, measured: { decisionMicros } };

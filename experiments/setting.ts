@@ -1,21 +1,42 @@
 /** What an experiment runs on: requests, engine, hardware. Settings as names and numbers in, objects out. */
 import { z } from 'zod';
 import { type CostModel, noCpu, noDraftCost } from '../env/serving/cost/cost.js';
-import { rooflineCost } from '../env/serving/cost/roofline.js';
-import { type GpuCard, loadGpu, loadModel, type ModelCard, poolBlocks } from '../env/serving/hardware.js';
+import type { GpuCard, ModelCard } from '../env/serving/hardware.js';
 import type { Rules } from '../env/serving/rules.js';
-import { arrivalKinds } from '../env/workloads/chat.js';
+import type { Slo } from '../env/serving/slo.js';
+import { namedSetting, settings } from '../env/settings/catalogue.js';
+import { deployHardware, draftRules, LONGEST_DRAFT } from '../env/settings/deployment.js';
+import { splits } from '../env/workloads/families/family.js';
+import { resolveArrivals } from './arrivals.js';
 import { list, mapping } from './cli/options.js';
-import { check } from './cost-file.js';
+import { check, readCost } from './cost-file.js';
 import { engineRules } from './engine-file.js';
 
-/** Best fixed draft lengths are sought in 0 … 8. */
-export const LONGEST_DRAFT = 8;
-
-const ARRIVALS = ['trace', ...Object.keys(arrivalKinds)] as const;
+const arrivals = z.string().superRefine((spec, context) => {
+  if (spec === 'trace') return;
+  try {
+    resolveArrivals(spec);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+  }
+});
 
 /** Settings that say what world the schedulers meet; keys left out depend on others, see `completeSetting`. */
 export const settingShape = {
+  setting: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      '<name> requests, engine, hardware and load under one name (servegym list settings); other flags override it',
+    ),
+  split: z
+    .enum(splits)
+    .optional()
+    .describe(`<name> of the setting: ${splits.join(', ')}; only test is the setting itself [test]`),
+  parameters: mapping()
+    .optional()
+    .describe("<name=value,…> parameters of the setting's family (servegym list families), e.g. sigma=1.5"),
   trace: z
     .string()
     .min(1)
@@ -40,10 +61,9 @@ export const settingShape = {
     .max(1)
     .optional()
     .describe('<share> of embedded requests that bring a long prompt [0.25]'),
-  arrivals: z
-    .enum(ARRIVALS)
+  arrivals: arrivals
     .optional()
-    .describe(`<kind> ${ARRIVALS.join(', ')} [on-off; of a trace: its own times]`),
+    .describe('<spec> servegym list arrivals, e.g. gamma:cv=2; or trace [on-off; of a trace or a setting: its own]'),
   engine: list(z.string()).default(['vllm-v1']).describe('<names> presets, or files with a preset and changed rules'),
   rules: mapping().default({}).describe('<rule=value,…> engine rules to change, e.g. maxBatch=32,tokenBudget=512'),
   model: z.string().min(1).default('llama-3-8b').describe('<name> model card or file'),
@@ -57,7 +77,9 @@ export const settingShape = {
   draft: z
     .enum(['none', 'eagle', 'ngram'])
     .optional()
-    .describe('<proposer> of speculative decoding: none, eagle, ngram [eagle with the embedded workload, else none]'),
+    .describe(
+      '<proposer> of speculative decoding: none, eagle, ngram [eagle with the embedded workload at the cost of cards, else none]',
+    ),
   gamma: z
     .preprocess(
       (given) =>
@@ -70,14 +92,33 @@ export const settingShape = {
     .optional()
     .describe('<perDepth=µs,perToken=µs> of proposing [600, 30 for eagle; 0, 0 for ngram]'),
   cpu: mapping().default({ a0: 130, a1: 4.4 }).describe('<a0=µs,a1=µs> CPU time of an iteration, a0 + a1 × sequences'),
+  step: z.int().min(1).optional().describe('<µs> every iteration lasts so long, whatever the cards say'),
+  cost: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      '<MODEL@GPU|file> what an iteration costs, CPU and drafts included, e.g. a card of servegym calibrate; limits that it does not state stay those of --gpu and --model [the cards]',
+    ),
 };
 
 export type Setting = z.output<z.ZodObject<typeof settingShape>>;
 
+/** What a named setting says of the keys that nobody set: they stand behind file and flags. */
+export function settingDefaults({ setting, trace }: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  if (setting === undefined) return {};
+  const { deployment, requests, load, capacity } = namedSetting(String(setting));
+  const { engine, ...rest } = deployment;
+  const own = { engine: [engine], ...rest, gamma: capacity.gamma, load: [load] };
+  return trace === undefined ? { ...own, requests, split: 'test' } : own;
+}
+
 /** Fills in what depends on other settings. Filling in twice changes nothing. */
 export function completeSetting<S extends Setting>(given: S): S {
-  const embedded = given.trace === undefined;
-  const draft = given.draft ?? (embedded ? 'eagle' : 'none');
+  const named = given.setting !== undefined;
+  const embedded = given.trace === undefined && !named;
+  const draft = given.draft ?? (embedded && given.cost === undefined ? 'eagle' : 'none');
+  const arrivals = given.arrivals ?? (embedded ? 'on-off' : given.trace === undefined ? undefined : 'trace');
   return {
     ...given,
     ...(embedded && {
@@ -85,11 +126,38 @@ export function completeSetting<S extends Setting>(given: S): S {
       longShare: given.longShare ?? 0.25,
       kvBlocks: given.kvBlocks ?? 2500,
     }),
-    arrivals: given.arrivals ?? (embedded ? 'on-off' : 'trace'),
+    ...(arrivals !== undefined && { arrivals }),
     draft,
     gamma: draft === 'none' ? 0 : given.gamma,
     draftCost: given.draftCost ?? (draft === 'eagle' ? { perDepth: 600, perToken: 30 } : noDraftCost),
   };
+}
+
+/** What is promised to the classes of a named setting; [] for all others. */
+export const promisesOf = ({ setting }: Pick<Setting, 'setting'>): readonly Slo[] =>
+  setting === undefined ? [] : namedSetting(setting).slo;
+
+/** What decides how much an engine serves. */
+const CAPACITY = [
+  'engine',
+  'rules',
+  'model',
+  'gpu',
+  'tensorParallel',
+  'kvBlocks',
+  'draft',
+  'gamma',
+  'draftCost',
+  'cpu',
+];
+
+/** Load 1 in requests/s as a named setting states it, unless something that decides it was changed. */
+export function statedCapacity(given: Setting): number | undefined {
+  if (given.setting === undefined || given.trace !== undefined || given.parameters !== undefined) return undefined;
+  const own = completeSetting(z.object(settingShape).parse({ ...settingDefaults(given), setting: given.setting }));
+  const values = (of: Setting): string =>
+    JSON.stringify([...CAPACITY, 'step', 'cost'].map((key) => of[key as keyof Setting] ?? null));
+  return values(own) === values(given) ? settings[given.setting].capacity.requestsPerSecond : undefined;
 }
 
 /** Engine and hardware of a setting. */
@@ -106,28 +174,17 @@ const draftCostSchema = z.strictObject({ perDepth: z.number().min(0), perToken: 
 
 /** @throws Error that names the setting and what was expected */
 export function hardwareOf(setting: Setting): Hardware {
-  const { tensorParallel, draft = 'none' } = setting;
-  const gpu = loadGpu(setting.gpu);
-  const model = loadModel(setting.model);
+  const { model, gpu, tensorParallel, kvBlocks, step, draft = 'none' } = setting;
   const cpu = check(cpuSchema, { ...noCpu, ...setting.cpu }, 'cpu');
   const draftCost = check(draftCostSchema, { ...noDraftCost, ...setting.draftCost }, 'draftCost');
-  const blocks = setting.kvBlocks ?? poolBlocks(gpu, model, { tensorParallel });
+  const deployed = deployHardware({ model, gpu, tensorParallel, kvBlocks, cpu, draftCost, step });
+  const own = setting.cost === undefined ? { cost: deployed.cost, limits: {} } : readCost(setting.cost);
+  const limits = { ...deployed.limits, ...own.limits, ...(kvBlocks !== undefined && { blocks: kvBlocks }) };
   return {
-    gpu,
-    model,
-    cost: rooflineCost(gpu, model, { tensorParallel, cpu, draft: draftCost }),
+    gpu: deployed.gpu,
+    model: deployed.model,
+    cost: own.cost,
     rules: (engine, gamma) =>
-      engineRules(engine, {
-        hardware: {
-          blocks,
-          tokenBudget: gpu.serverTokenBudget,
-          maxBatch: gpu.serverMaxBatch,
-          maxModelLen: model.maxModelLen,
-        },
-        changes: {
-          ...(draft !== 'none' && { drafts: gamma, maxDrafts: Math.max(gamma, LONGEST_DRAFT), proposer: draft }),
-          ...setting.rules,
-        },
-      }),
+      engineRules(engine, { hardware: limits, changes: { ...draftRules(draft, gamma), ...setting.rules } }),
   };
 }

@@ -6,45 +6,10 @@
  *
  * `srpt` · `las:by=service,quantum=20000` · `hysteresis(srpt):gap=64` · `limited(expr: remaining * kvTokens):limit=2`
  */
+import type { ChoiceParameter, Parameters, Values } from '../env/parameters.js';
 import { didYouMean } from '../env/spelling.js';
 
-/** A parameter that is a number in min … max. */
-export interface NumberParameter {
-  readonly doc: string;
-  readonly default: number;
-  readonly min: number;
-  readonly max: number;
-  readonly whole: boolean;
-}
-
-/** A parameter that is one of a few words. */
-export interface ChoiceParameter<Choice extends string = string> {
-  readonly doc: string;
-  readonly default: Choice;
-  readonly choices: readonly Choice[];
-}
-
-export type Parameters = Readonly<Record<string, NumberParameter | ChoiceParameter>>;
-
-/** The values that belong to parameters. */
-export type ValuesOf<P extends Parameters> = {
-  [K in keyof P]: P[K] extends ChoiceParameter<infer Choice> ? Choice : number;
-};
-
-export type Values = Readonly<Record<string, number | string>>;
-
-export const number = (value: number, min: number, max: number, doc: string): NumberParameter => ({
-  doc,
-  default: value,
-  min,
-  max,
-  whole: false,
-});
-
-export const whole = (value: number, min: number, max: number, doc: string): NumberParameter => ({
-  ...number(value, min, max, doc),
-  whole: true,
-});
+export { number, type Parameters, type Values, type ValuesOf, whole } from '../env/parameters.js';
 
 /** The first choice is the default. */
 export const choice = <const Choices extends readonly [string, ...string[]]>(
@@ -136,6 +101,7 @@ function readValue(where: string, parameter: Parameters[string], given: string |
     if (parameter.choices.includes(given)) return given;
     throw new Error(`${where} is ${JSON.stringify(given)}${didYouMean(given, parameter.choices)}`);
   }
+  if (!('min' in parameter)) return given;
   const { min, max } = parameter;
   const value = Number(given);
   if (value >= min && value <= max && (!parameter.whole || Number.isInteger(value))) return value;

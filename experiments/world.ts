@@ -1,12 +1,17 @@
 /** The requests of an experiment: one workload a seed, the same for every engine and scheduler. */
 import { basename } from 'node:path';
+import { namedSetting } from '../env/settings/catalogue.js';
+import { settingBacklog, settingSource } from '../env/settings/setting.js';
+import { acceptanceKinds } from '../env/workloads/acceptance/kinds.js';
 import { arriveAtOnce } from '../env/workloads/arrivals.js';
-import { type ArrivalKind, arrivalKinds, chatSource } from '../env/workloads/chat.js';
-import { depthAcceptance } from '../env/workloads/depth-acceptance.js';
+import { chatSource } from '../env/workloads/chat.js';
+import type { FamilyValues } from '../env/workloads/families/family.js';
 import { atOnce, atRate, withArrivals } from '../env/workloads/retime.js';
+import { ownTimes } from '../env/workloads/rounds.js';
 import { readTrace } from '../env/workloads/traces/read.js';
 import type { TraceFormat } from '../env/workloads/traces/reader.js';
 import type { Workload } from '../env/workloads/workload.js';
+import { resolveArrivals } from './arrivals.js';
 import { columnNames } from './columns.js';
 import { redrawn, windowOf } from './rows.js';
 import type { Setting } from './setting.js';
@@ -33,29 +38,73 @@ type Seeded = Setting & { readonly seed: number };
  * @throws Error that names the setting, or file and line
  */
 export async function openWorld(setting: Seeded, seeds: number): Promise<World> {
-  return setting.trace === undefined ? embedded(setting) : openTrace(setting, setting.trace, seeds);
+  const { trace, setting: name, longShare } = setting;
+  if (trace !== undefined) return openTrace(setting, trace, seeds);
+  if (name === undefined) {
+    const lost = (['split', 'parameters'] as const).find((key) => setting[key] !== undefined);
+    if (lost !== undefined) throw new Error(`${lost}: belongs to a named setting, give --setting as well`);
+    return embedded(setting);
+  }
+  if (longShare !== undefined)
+    throw new Error(
+      `longShare: belongs to the embedded workload; of a setting it is --parameters longShare=${longShare}`,
+    );
+  return ofSetting(setting, name);
 }
 
-function embedded({ requests = 600, longShare = 0.25, arrivals, draft, seed }: Seeded): World {
-  if (draft === 'ngram')
-    throw new Error(
-      'draft: ngram needs a trace with recorded acceptance (SpecDecode-Bench); the embedded workload has eagle',
-    );
+function embedded({ requests = 600, longShare = 0.25, arrivals = 'on-off', draft, seed }: Seeded): World {
   if (arrivals === 'trace') throw new Error('arrivals: trace needs a trace');
-  const common = { longShare, acceptance: draft === 'eagle', rate: 1 };
-  const episodes = chatSource({ ...common, requests, arrivals: arrivals as ArrivalKind });
-  const many = chatSource({ ...common, requests: Math.max(BACKLOG, requests), arrivals: 'at-once' });
-  const base = keepLast((index: number) => episodes.sample(seed + index));
-  const speculation = draft === 'eagle' ? ', acceptance of an EAGLE head' : '';
+  const { make } = resolveArrivals(arrivals);
+  const episodes = chatSource({ longShare, requests, arrivals: make(1) });
+  const many = chatSource({ longShare, requests: Math.max(BACKLOG, requests), arrivals: arriveAtOnce });
+  const base = keepLast((index: number) => withDrafts(episodes.sample(seed + index), draft, seed + index));
+  const speculation = { none: '', eagle: ', acceptance of an EAGLE head', ngram: ', acceptance of n-gram drafts' };
   return {
     name: episodes.name,
     origin: [
-      `lengths of the Azure conversations (2023), ${Math.round(100 * longShare)} % arXiv papers to summarise${speculation}`,
+      `lengths of the Azure conversations (2023), ${Math.round(100 * longShare)} % arXiv papers to summarise${speculation[draft ?? 'none']}`,
     ],
     seeding: [`each seed draws ${requests} requests and ${arrivals} arrivals`],
     sample: (index, rate) => atRate(base(index), rate),
-    backlog: () => many.sample(`${seed}/capacity`),
+    backlog: () => withDrafts(many.sample(`${seed}/capacity`), draft, `${seed}/capacity`),
   };
+}
+
+function ofSetting({ split, parameters: given, requests, arrivals, draft, seed }: Seeded, name: string): World {
+  const setting = namedSetting(name);
+  if (arrivals === 'trace') throw new Error('arrivals: trace needs a trace');
+  const parameters = familyValues(given);
+  const source = settingSource(setting, { split, requests, parameters });
+  /** Another proposer than the setting's has the acceptance that was fitted to it. */
+  const drafted = (workload: Workload, seed: number | string): Workload =>
+    draft === setting.deployment.draft || draft === undefined || draft === 'none'
+      ? workload
+      : { ...workload, acceptance: acceptanceKinds[draft].make(workload, seed) };
+  const base = keepLast((index: number) => {
+    const drawn = drafted(source.sample(seed + index), seed + index);
+    if (arrivals === undefined) return drawn;
+    return withArrivals(drawn, resolveArrivals(arrivals).make(ownTimes(drawn) / drawn.count), seed + index);
+  });
+  const whose =
+    split === undefined || split === 'test'
+      ? Object.entries({ ...setting.at, ...parameters }).map(([key, value]) => `${key} ${value}`)
+      : [`parameters drawn for ${split}`];
+  return {
+    name: `setting ${name}`,
+    origin: [`${setting.summary}; family ${setting.family.name}: ${whose.join(', ')}`],
+    seeding: [`each seed draws ${requests} requests${arrivals === undefined ? '' : ` and ${arrivals} arrivals`}`],
+    sample: (index, rate) => atRate(base(index), rate),
+    backlog: () => drafted(settingBacklog(setting, { parameters }), 'capacity'),
+  };
+}
+
+/** @throws Error for a value that is no number */
+export function familyValues(given: Readonly<Record<string, unknown>> = {}): FamilyValues {
+  for (const [name, value] of Object.entries(given)) {
+    if (typeof value === 'number' && Number.isFinite(value)) continue;
+    throw new Error(`parameters: ${name} is ${JSON.stringify(value)}, expected a number`);
+  }
+  return given as FamilyValues;
 }
 
 async function openTrace(setting: Seeded, file: string, seeds: number): Promise<World> {
@@ -70,13 +119,18 @@ async function openTrace(setting: Seeded, file: string, seeds: number): Promise<
   });
   const all = withDrafts(workload, draft, seed);
   const origin = [`${all.count} requests of ${basename(file)} (${report.format})`];
+  const sessions = ownTimes(all);
+  if (all.rounds)
+    origin.push(`in ${sessions} sessions: each request follows the answer before it, at its recorded distance`);
   if (report.skipped.count > 0)
     origin.push(`${report.skipped.count} bad rows were skipped, the first: ${report.skipped.examples[0]}`);
-  const backlog = (): Workload => (all.count < BACKLOG ? redrawn(all, BACKLOG, `${seed}/capacity`) : atOnce(all));
+  const backlog = (): Workload => atOnce(all.count < BACKLOG ? redrawn(all, BACKLOG, `${seed}/capacity`) : all);
+  const unit = all.rounds ? 'sessions' : 'requests';
   if (own) {
-    if (!(report.span > 0))
-      throw new Error(`${file}: all requests arrive at once; say how they should, e.g. --arrivals poisson`);
-    const rate = (all.count - 1) / report.span;
+    const span = (all.arrival[sessions - 1] - all.arrival[0]) / 1e6;
+    if (!(span > 0))
+      throw new Error(`${file}: all ${unit} arrive at once; say how they should, e.g. --arrivals poisson`);
+    const rate = ((sessions - 1) / span) * (all.count / sessions);
     const base = keepLast((index: number) => windowOf(all, index, seeds, requests));
     const seeding = [
       `a trace has no seeds: it is cut into ${seeds} contiguous windows of ${base(0).count} requests, one for each`,
@@ -85,17 +139,20 @@ async function openTrace(setting: Seeded, file: string, seeds: number): Promise<
     return { name: all.name, origin, seeding, backlog, sample: (index, wanted) => atRate(base(index), wanted / rate) };
   }
   const count = requests ?? all.count;
-  const process = arrivalKinds[arrivals as ArrivalKind](1);
+  const process = resolveArrivals(arrivals).make(sessions / all.count);
   const base = keepLast((index: number) => withArrivals(redrawn(all, count, seed + index), process, seed + index));
-  const seeding = [`each seed draws ${count} of them with replacement, and ${arrivals} arrivals`];
+  const seeding = [
+    all.rounds
+      ? `each seed draws whole sessions with replacement, ${count} requests or a few more, and ${arrivals} arrivals of sessions`
+      : `each seed draws ${count} of them with replacement, and ${arrivals} arrivals`,
+  ];
   return { name: all.name, origin, seeding, backlog, sample: (index, rate) => atRate(base(index), rate) };
 }
 
-/** Traces that recorded no acceptance get that of an EAGLE head, as fitted. */
-function withDrafts(workload: Workload, draft: Setting['draft'], seed: number): Workload {
+/** Requests without recorded acceptance get that of the proposer, as fitted. */
+function withDrafts(workload: Workload, draft: Setting['draft'], seed: number | string): Workload {
   if (draft === undefined || draft === 'none' || !workload.acceptance.never) return workload;
-  if (draft === 'ngram') throw new Error(`draft: ngram needs recorded acceptance, ${workload.name} has none`);
-  return { ...workload, acceptance: depthAcceptance(workload, seed) };
+  return { ...workload, acceptance: acceptanceKinds[draft].make(workload, seed) };
 }
 
 /** Remembers the last value only: episodes come seed by seed. */

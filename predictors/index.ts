@@ -1,4 +1,11 @@
 /** Entry `servegym/predictors`: beliefs about output length and acceptance. The null predictor, `declared`, is in `servegym`. */
+export * from './acceptance-ewma.js';
+export * from './acceptance-oracle.js';
+export * from './acceptance-posterior.js';
+export * from './combined.js';
 export * from './noisy.js';
 export * from './oracle.js';
 export * from './running-mean.js';
+export * from './ssjf.js';
+export * from './tenant-mean.js';
+export * from './trail.js';

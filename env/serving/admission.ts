@@ -11,6 +11,7 @@ import type { Replica } from './replica.js';
 import { State, Where } from './requests.js';
 import { allocatedTokens, foreseen, reserveTokens, roomComesWithTime, staysReserved } from './reservation.js';
 import { lookahead, lookaheadAtAdmission } from './speculation.js';
+import { beginComing, claimLeaving, comingCount, forgetCopy, type Swap } from './swap.js';
 
 /** KV slots that r gets when it is admitted. */
 const slotsAtAdmission = (s: Replica, r: number, hitBlocks: number, want: number): number =>
@@ -28,7 +29,8 @@ function neededBlocks(s: Replica, r: number, hitBlocks: number, want: number): n
 }
 
 /** Residents: who has blocks. */
-const residentCount = (s: Replica): number => (s.rules.candidates === 'by-rank' ? s.residents.n : s.running.n);
+const residentCount = (s: Replica): number =>
+  (s.rules.candidates === 'by-rank' ? s.residents.n : s.running.n) + comingCount(s);
 
 /** Free blocks that admissions may use: beside others, headroom, what they have reserved and what they grow by now stay. */
 function availableBlocks(s: Replica): number {
@@ -55,10 +57,11 @@ export function stillBlocked(s: Replica): boolean {
 }
 
 /** True if nobody is admitted whatever there is room for: a misfit closed the engine, or it takes a new batch only when empty. */
-export const isShut = (s: Replica): boolean => s.closed || (s.rules.admits === 'when-empty' && s.running.n > 0);
+export const isShut = (s: Replica): boolean =>
+  s.closed || (s.rules.admits === 'when-empty' && s.running.n + comingCount(s) > 0);
 
 /** True if r can be admitted now with a first chunk of `want` tokens behind its hit. */
-function fits(s: Replica, r: number, hitBlocks: number, want: number): boolean {
+export function fits(s: Replica, r: number, hitBlocks: number, want: number): boolean {
   if (neededBlocks(s, r, hitBlocks, want) > availableBlocks(s)) return false;
   return residentCount(s) === 0 || foreseen(s, r, hitBlocks);
 }
@@ -77,12 +80,14 @@ export function displaceFor(s: Replica, r: number, hitBlocks: number, want: numb
   if (s.rules.displaces === 'nobody' || !mayDisplace(s)) return false;
   const needed = neededBlocks(s, r, hitBlocks, want);
   const { ids, n } = s.residents;
-  let reclaimable = 0;
+  if (s.swap && claimLeaving(s.swap, needed - availableBlocks(s))) return false; // it waits for them
+  let reclaimable = s.swap ? s.swap.leaving - s.swap.claimed : 0;
   for (let k = 0; k < n; k++) if (displaceable(s, r, ids[k])) reclaimable += freedBy(s, ids[k]);
   if (availableBlocks(s) + reclaimable < needed) return false;
   for (;;) {
     findHit(s, r); // blocks of the hit that came free count as needed now
     if (fits(s, r, hitBlocks, want)) return true;
+    if (s.swap && claimLeaving(s.swap, neededBlocks(s, r, hitBlocks, want) - availableBlocks(s))) return false;
     const victim = worstBehind(s, r);
     if (victim < 0) return false;
     evict(s, victim);
@@ -140,6 +145,20 @@ function worstBehind(s: Replica, r: number): number {
   return worst;
 }
 
+/** Sets aside what r will need beyond its blocks, where the engine or the policy says so. */
+function setReserve(s: Replica, r: number): void {
+  if (!staysReserved(s, r) && indexOfId(s.borrowers, r) < 0) return;
+  const claim = Math.max(0, blocksFor(reserveTokens(s, r), s.rules.blockSize) - s.requests.blocks[r]);
+  s.hidden.reserved[r] = claim;
+  s.reservedBlocks += claim;
+}
+
+/** r, whose KV is on the host, begins to come back, with room for `want` tokens behind its hit. The caller knows that it fits. */
+export function bringBack(s: Replica, swap: Swap, r: number, hitBlocks: number, want: number): void {
+  beginComing(s, swap, r, hitBlocks, slotsAtAdmission(s, r, hitBlocks, want));
+  setReserve(s, r);
+}
+
 /** Admits the queued request r with `hitBlocks` found blocks and room for `want` more tokens. The caller knows that it fits. */
 export function admit(s: Replica, r: number, hitBlocks: number, want: number): void {
   const { requests, hidden, rules } = s;
@@ -151,13 +170,10 @@ export function admit(s: Replica, r: number, hitBlocks: number, want: number): v
   s.totals.hitTokens += hit;
   s.totals.recomputedTokens += Math.max(0, hidden.lost[r] - hit);
   hidden.lost[r] = 0;
+  if (s.swap) forgetCopy(s, r); // all of it was found
   grow(s, r, slotsAtAdmission(s, r, hitBlocks, want));
   if (s.entersPlanned) enterFull(s, r, Math.min(hit + want, requests.known[r]));
-  if (staysReserved(s, r) || indexOfId(s.borrowers, r) >= 0) {
-    const claim = Math.max(0, blocksFor(reserveTokens(s, r), rules.blockSize) - requests.blocks[r]);
-    hidden.reserved[r] = claim;
-    s.reservedBlocks += claim;
-  }
+  setReserve(s, r);
   run(s, r);
   if (rules.candidates === 'by-rank') pushId(s.residents, r);
   mark(s, r);

@@ -64,6 +64,7 @@ export function decode(shape: BatchShape, context: number, tokens: number): void
   shape.decodes = 1;
   shape.decodeTokens = tokens;
   shape.context = context;
+  shape.longest = context;
 }
 
 /** Cap on its tokens in a batch that holds for a request alone. */

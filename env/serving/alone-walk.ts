@@ -1,6 +1,6 @@
 /** A request alone with drafts, batch by batch: what it proposes and accepts depends on where it stands. */
 import type { Micros } from '../time.js';
-import type { Acceptance } from '../workloads/acceptance.js';
+import type { Acceptance } from '../workloads/acceptance/acceptance.js';
 import { createClock, decode, prefill, type Solo, spend, thresholdAlone } from './alone-clock.js';
 import { type CostModel, clearShape } from './cost/cost.js';
 import type { Rules } from './rules.js';

@@ -9,7 +9,7 @@
  */
 
 import type { Micros } from '../time.js';
-import type { Acceptance } from '../workloads/acceptance.js';
+import type { Acceptance } from '../workloads/acceptance/acceptance.js';
 import { createClock, decode, finish, prefill, type Solo, spend, thresholdAlone } from './alone-clock.js';
 import { createWalks } from './alone-walk.js';
 import { type CostModel, clearShape, createShape } from './cost/cost.js';

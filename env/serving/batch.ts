@@ -1,5 +1,5 @@
 /** How a batch is formed: tokens catch up with what is known, under budget, blocks and seats. */
-import { admit, fitsBorrowing, isShut, noteBlocked } from './admission.js';
+import { admit, bringBack, fits, fitsBorrowing, isShut, noteBlocked } from './admission.js';
 import { markAll } from './bulk.js';
 import { choose } from './by-rank.js';
 import { evict, unplan } from './eviction.js';
@@ -9,9 +9,12 @@ import { redeem, settleLoans } from './lending.js';
 import { pledgePrompt, pledgeRunning } from './new-token-ratio.js';
 import { passOver, takeBack } from './order.js';
 import { packPlain } from './plain.js';
+import { Place } from './policy.js';
 import type { Replica } from './replica.js';
+import { State } from './requests.js';
 import { packRunningFirst } from './running-first.js';
 import { budgetOff, draftsAsked, extraInput, lookahead } from './speculation.js';
+import { claimLeaving, comingCount, isAway, type Swap } from './swap.js';
 import { chooseVictim } from './victim.js';
 
 /** Forms the next batch into `s.plan`: lists, blocks and queue move, clock and tokens do not. */
@@ -23,6 +26,7 @@ export function pack(s: Replica): void {
   s.evictedBefore = s.evicted.n;
   s.blockedHead = -1;
   s.borders.phase = -1;
+  if (s.swap) openBatch(s, s.swap);
   s.left = s.tokenBudget - budgetOff(s);
   if (s.lent.n > 0) settleLoans(s);
   if (s.rules.candidates === 'by-rank') {
@@ -148,6 +152,8 @@ function makeRoom(s: Replica, r: number, want: number, extra: number): number {
   const slots = slotsFor(s, requests.computed[r] + want, lookahead(s, r));
   if (s.lent.n > 0) redeem(s, r, slots, extra);
   while (!grow(s, r, slots)) {
+    const lacking = Math.ceil(slots / rules.blockSize) - requests.blocks[r] - s.hidden.reserved[r];
+    if (s.swap && claimLeaving(s.swap, lacking - (s.free - s.reservedBlocks))) return Room.none;
     const victim = chooseVictim(s);
     if (victim === r && rules.candidates === 'by-rank' && rules.ownShortage === 'stall') return Room.none;
     unplan(s, victim, extra);
@@ -156,6 +162,44 @@ function makeRoom(s: Replica, r: number, want: number, extra: number): number {
   }
   if (s.entersPlanned) enterFull(s, r, Math.min(requests.computed[r] + want, requests.known[r]));
   return Room.made;
+}
+
+/** The head of the queue does not fit: passes over it. False: admission ends. */
+function passHead(s: Replica): boolean {
+  if (s.rules.closesOnMisfit && s.running.n > 0) {
+    s.closed = true;
+    return false;
+  }
+  if (s.aside.n === 0) noteBlocked(s);
+  if (s.rules.misfit === 'stop' || s.aside.n >= s.rules.maxPassed) return false;
+  passOver(s);
+  s.blockedHead = -1;
+  return true;
+}
+
+/** Tokens behind its hit that r, who comes back from the host, needs room for: what was computed, and what it will compute next. */
+export function roomAfter(s: Replica, r: number, hit: number): number {
+  const next = Math.min(lacking(s, r), thresholdNow(s), Math.max(1, s.decision.chunk[r]), s.rules.tokenBudget);
+  return s.requests.computed[r] - hit + next;
+}
+
+/** Whoever the policy wants back from the host begins to come, as far as blocks are free. */
+function openBatch(s: Replica, swap: Swap): void {
+  swap.claimed = 0;
+  const { wanted } = swap;
+  let kept = 0;
+  for (let k = 0; k < wanted.n; k++) {
+    const r = wanted.ids[k];
+    if (s.requests.state[r] !== State.away || s.decision.place[r] !== Place.in || !isAway(s, r)) continue;
+    const hitBlocks = findHit(s, r);
+    const hit = hitBlocks * s.rules.blockSize;
+    if (s.requests.computed[r] <= hit) continue;
+    const room = roomAfter(s, r, hit);
+    if (s.residents.n + comingCount(s) < s.rules.maxResident && fits(s, r, hitBlocks, room)) {
+      bringBack(s, swap, r, hitBlocks, room);
+    } else wanted.ids[kept++] = r;
+  }
+  wanted.n = kept;
 }
 
 /** Running first: the head of the queue, while it can be admitted. */
@@ -168,10 +212,19 @@ export function admitFromQueue(s: Replica, inPrompt: boolean): void {
   const foreseeing = rules.admissionReserve === 'ratio';
   if (foreseeing) pledgeRunning(s);
   let partial = rules.maxPartial < Infinity ? partialPrompts(s) : 0;
-  while (queue.n > 0 && s.left > extra && running.n < rules.maxBatch) {
+  while (queue.n > 0 && s.left > extra && running.n + comingCount(s) < rules.maxBatch) {
     const r = queue.ids[0];
     const hitBlocks = findHit(s, r);
     const hit = hitBlocks * rules.blockSize;
+    if (s.swap && isAway(s, r) && requests.computed[r] > hit) {
+      const room = roomAfter(s, r, hit);
+      if (fits(s, r, hitBlocks, room)) {
+        bringBack(s, s.swap, r, hitBlocks, room);
+        continue;
+      }
+      if (!passHead(s)) break;
+      continue;
+    }
     const asked = draftsAsked(s, r);
     let want = requests.known[r] - hit;
     const padded =
@@ -193,14 +246,7 @@ export function admitFromQueue(s: Replica, inPrompt: boolean): void {
     const partly = want < requests.known[r] - hit;
     if (partly && partial >= rules.maxPartial) break;
     if (!fitsBorrowing(s, r, hitBlocks, want)) {
-      if (rules.closesOnMisfit && running.n > 0) {
-        s.closed = true;
-        break;
-      }
-      if (s.aside.n === 0) noteBlocked(s);
-      if (rules.misfit === 'stop' || s.aside.n >= rules.maxPassed) break;
-      passOver(s);
-      s.blockedHead = -1;
+      if (!passHead(s)) break;
       continue;
     }
     admit(s, r, hitBlocks, want);

@@ -147,6 +147,14 @@ export function leastLeft(s: Replica, ids: Int32Array, n: number): number {
   return least;
 }
 
+/** The most computed tokens that one of these has. */
+export function longestOf(s: Replica, ids: Int32Array, n: number): number {
+  const { computed } = s.requests;
+  let longest = 0;
+  for (let k = 0; k < n; k++) longest = Math.max(longest, computed[ids[k]]);
+  return longest;
+}
+
 /** Σ of computed tokens. */
 export function contextOf(s: Replica, ids: Int32Array, n: number): number {
   const { computed } = s.requests;

@@ -1,10 +1,11 @@
 /** Engines in which everything goes by rank: who has a seat in the next batch. */
-import { admit, displaceFor, fitsBorrowing, growthOfRunning, noteBlocked } from './admission.js';
-import { decodes, lacking, thresholdNow } from './batch.js';
+import { admit, bringBack, displaceFor, fits, fitsBorrowing, growthOfRunning, noteBlocked } from './admission.js';
+import { decodes, lacking, roomAfter, thresholdNow } from './batch.js';
 import { findHit } from './kv.js';
 import { before, dequeue, enqueue, mark, passOver, run, sortRunning, stopRunning, takeBack } from './order.js';
 import type { Replica } from './replica.js';
 import { State, Where } from './requests.js';
+import { comingCount, isAway } from './swap.js';
 
 /**
  * Fills the seats with the best-ranked requests: residents keep their blocks whether they have a seat or not, waiting
@@ -36,22 +37,25 @@ export function choose(s: Replica): void {
       continue; // it stands at k now
     }
     const available = s.left - spoken;
-    if (available <= 0) {
+    const hitBlocks = findHit(s, next);
+    const hit = hitBlocks * rules.blockSize;
+    const away = s.swap !== null && isAway(s, next) && requests.computed[next] > hit;
+    if (available <= 0 && !away) {
       admitting = false;
       continue;
     }
-    const hitBlocks = findHit(s, next);
-    const whole = Math.min(
-      requests.known[next] - hitBlocks * rules.blockSize,
-      threshold,
-      Math.max(1, s.decision.chunk[next]),
-    );
-    const want = Math.min(whole, available);
-    const noSeat = (!rules.chunkedPrefill && whole > available) || s.residents.n >= rules.maxResident;
-    const fitting = !noSeat && (fitsBorrowing(s, next, hitBlocks, want) || displaceFor(s, next, hitBlocks, want));
+    const whole = away
+      ? roomAfter(s, next, hit)
+      : Math.min(requests.known[next] - hit, threshold, Math.max(1, s.decision.chunk[next]));
+    const want = away ? whole : Math.min(whole, available);
+    const full = s.residents.n + comingCount(s) >= rules.maxResident;
+    const noSeat = full || (!away && !rules.chunkedPrefill && whole > available);
+    const enters = (away ? fits : fitsBorrowing)(s, next, hitBlocks, want);
+    const fitting = !noSeat && (enters || displaceFor(s, next, hitBlocks, want));
     if (fitting) {
-      admit(s, next, hitBlocks, want);
-      continue; // it stands at k now, or behind
+      if (s.swap && away) bringBack(s, s.swap, next, hitBlocks, want);
+      else admit(s, next, hitBlocks, want);
+      continue; // admitted, it stands at k now, or behind
     }
     if (!noSeat && s.aside.n === 0) noteBlocked(s);
     if (rules.misfit === 'skip' && s.aside.n < rules.maxPassed) {

@@ -1,16 +1,19 @@
 /** What an iteration changes: tokens are computed when it is planned, and appear when it ends. */
 
+import { fromArrival } from '../workloads/rounds.js';
 import { markAll } from './bulk.js';
+import { comeAfter } from './coming.js';
 import { clearShape } from './cost/cost.js';
 import { indexOfId, pushId, removeIdAt } from './ids.js';
 import { enterFull, releaseBlocks } from './kv.js';
-import { delist, dequeue, mark, release, stopRunning } from './order.js';
+import { delist, leaveLists, mark } from './order.js';
 import { commitPlain, settlePlain } from './plain.js';
 import type { Plan } from './plan.js';
 import { Cause } from './policy.js';
 import type { Replica } from './replica.js';
 import { State, Where } from './requests.js';
 import { draftsAsked, propose, verify } from './speculation.js';
+import { cancelTransfer } from './swap.js';
 
 /** Computed tokens move on as planned; the shape of the batch and who will sample follow. */
 export function settle(s: Replica): void {
@@ -19,6 +22,7 @@ export function settle(s: Replica): void {
   const { shape } = plan;
   const { catchingUp, placeholders } = hidden;
   const asynchronous = s.rules.asyncDepth > 0;
+  const readsLongest = s.cost.readsLongest === true;
   clearShape(shape);
   let single = true;
   let decodeCount = 0;
@@ -40,6 +44,7 @@ export function settle(s: Replica): void {
       decodeCount++;
       decodeTokens += tokens;
       context += done;
+      if (readsLongest && done > shape.longest) shape.longest = done;
     } else {
       shape.prefills++;
       shape.prefillTokens += tokens;
@@ -169,8 +174,10 @@ function finishPlain(s: Replica, { ids, plain }: Plan): number {
 /** When r leaves unserved if it is still here: its client gives up, or its deadline counts as that. */
 export function exitAt(s: Replica, r: number): number {
   if (!s.exits) return Infinity;
-  const abortAt = s.workload.abortAt[s.hidden.row[r]];
-  return s.rules.late === 'abort' ? Math.min(abortAt, s.requests.deadline[r]) : abortAt;
+  const { workload, requests } = s;
+  const row = s.hidden.row[r];
+  const abortAt = fromArrival(workload.rounds, row, requests.arrival[r]) + workload.abortAt[row];
+  return s.rules.late === 'abort' ? Math.min(abortAt, requests.deadline[r]) : abortAt;
 }
 
 /** Takes r out of every list it is in; its blocks come free. */
@@ -180,15 +187,12 @@ export function withdraw(s: Replica, r: number): void {
   if (requests.blocks[r] > 0) {
     s.closed = false;
     releaseBlocks(s, r);
-    if (s.rules.candidates === 'by-rank') removeIdAt(s.residents, indexOfId(s.residents, r));
+    if (s.rules.candidates === 'by-rank' && hidden.where[r] !== Where.moving) {
+      removeIdAt(s.residents, indexOfId(s.residents, r));
+    }
   }
-  const where = hidden.where[r];
-  if (where === Where.running) {
-    stopRunning(s, indexOfId(s.running, r));
-    s.reshape = true;
-  } else if (where === Where.queue) dequeue(s, r);
-  else if (where === Where.held) release(s, r);
-  hidden.where[r] = Where.nowhere;
+  if (s.swap) cancelTransfer(s, s.swap, r);
+  leaveLists(s, r);
   delist(s, r);
   requests.drafts[r] = 0;
   pushId(s.ended, r);
@@ -209,4 +213,5 @@ export function leave(s: Replica, r: number, state: number, time: number): void 
   } else if (state === State.aborted) s.totals.aborted++;
   else s.totals.rejected++;
   for (const recorder of s.recorders) recorder.left?.(s, r, time);
+  if (s.workload.rounds) comeAfter(s.coming, s.workload.rounds, s.hidden.row[r], time);
 }

@@ -58,6 +58,7 @@ const CONFLICTS: readonly (readonly [string, (r: Rules) => boolean])[] = [
     (r) =>
       r.asyncDepth > 0 && (r.batching !== 'mixed' || r.phases !== 'as-ranked' || r.cacheEntry !== 'planned' || r.lends),
   ],
+  ['asyncDepth 1 has no hostBlocks (vLLM V1 computes again)', (r) => r.asyncDepth > 0 && r.hostBlocks > 0],
   [
     'asyncDepth 1 needs candidates: running-first (no engine plans ahead by rank)',
     (r) => r.asyncDepth > 0 && r.candidates === 'by-rank',

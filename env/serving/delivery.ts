@@ -1,4 +1,8 @@
 /** What comes from outside: requests arrive, clients give up. Both are delivered at the border of an iteration. */
+
+import type { Micros } from '../time.js';
+import { fromArrival } from '../workloads/rounds.js';
+import { nextComing, popComing } from './coming.js';
 import { exitAt, leave } from './commit.js';
 import type { Engine } from './engine.js';
 import { expectExit, popExit, refreshNextExit } from './exits.js';
@@ -6,22 +10,43 @@ import { enlist, enqueue, mark } from './order.js';
 import { Cause } from './policy.js';
 import type { Replica } from './replica.js';
 import { State } from './requests.js';
+import { deliverTransfers, nextTransfer } from './swap.js';
 import { aloneBlocks } from './watermark.js';
 
-/** Delivers everything that happened up to `replica.now`: arrivals in their order, then those who left unserved. */
+/** Delivers everything that happened up to `replica.now`: transfers that ended; then, in order of time, arrivals and those who leave unserved. */
 export function deliver(e: Engine): void {
   const s = e.replica;
-  const { arrival, count } = s.workload;
-  while (e.cursor < count && arrival[e.cursor] <= s.now) receive(s, announce(e, e.cursor++));
-  if (s.nextExit <= s.now) deliverExits(s);
+  if (s.swap) deliverTransfers(s, s.swap);
+  for (;;) {
+    if (s.exits) refreshNextExit(s);
+    const next = e.ownArrivals ? nextArrival(e) : Infinity;
+    if (next <= s.now && next <= s.nextExit) receive(s, announceNext(e));
+    else if (s.nextExit <= s.now) deliverExit(s);
+    else return;
+  }
 }
 
-/** The next moment at which something comes from outside; Infinity = never. */
+/** The next moment at which something comes from outside, or a transfer ends; Infinity = never. */
 export function nextEvent(e: Engine): number {
-  const { arrival, count } = e.replica.workload;
-  if (e.replica.exits) refreshNextExit(e.replica);
-  const next = e.cursor < count ? arrival[e.cursor] : Infinity;
-  return Math.min(next, e.replica.nextExit);
+  const s = e.replica;
+  if (s.exits) refreshNextExit(s);
+  const event = e.ownArrivals ? Math.min(nextArrival(e), s.nextExit) : s.nextExit;
+  return s.swap ? Math.min(event, nextTransfer(s.swap)) : event;
+}
+
+/** When the next request comes to the episode, at its own time or as a follower; Infinity = nobody, as things stand. */
+export function nextArrival(e: Engine): number {
+  const { workload, coming } = e.replica;
+  const own = e.cursor < workload.count ? workload.arrival[e.cursor] : Infinity;
+  return workload.rounds ? Math.min(own, nextComing(coming)) : own;
+}
+
+/** Announces the request whose arrival is next: the caller knows that there is one. Returns its id. */
+export function announceNext(e: Engine): number {
+  const { workload, coming } = e.replica;
+  const own = e.cursor < workload.count ? workload.arrival[e.cursor] : Infinity;
+  const time = workload.rounds ? nextComing(coming) : Infinity;
+  return own <= time ? announce(e, e.cursor++, own) : announce(e, popComing(coming), time);
 }
 
 /** An announced request comes to this engine; rejected if it can never fit. */
@@ -34,10 +59,11 @@ export function receive(s: Replica, r: number): void {
   leave(s, r, State.rejected, arrival);
 }
 
-/** Writes the row of a request: from now on it can be seen. It is in no engine yet. Returns its id. */
-export function announce(e: Engine, row: number): number {
+/** Writes the columns of a request: from now on it can be seen. It is in no engine yet. Returns its id. */
+function announce(e: Engine, row: number, arrival: Micros): number {
   const r = e.delivered++;
   e.replica.hidden.row[r] = row;
+  e.replica.requests.arrival[r] = arrival;
   describe(e.replica, r);
   e.replica.predictor.arrive(r);
   return r;
@@ -59,19 +85,18 @@ export function join(s: Replica, r: number, since: number): void {
   if (s.exits) expectExit(s, r);
 }
 
-/** Writes what never changes of a request, from its row of the workload. */
+/** Writes what never changes of a request, from its row of the workload; its arrival is known. */
 export function describe(s: Replica, r: number): void {
   const { requests, rules, workload } = s;
   const row = s.hidden.row[r];
   const prompt = workload.promptTokens[row];
   const most = Math.max(0, rules.maxModelLen - prompt);
   requests.key[r] = workload.key[row];
-  requests.arrival[r] = workload.arrival[row];
   requests.promptTokens[r] = prompt;
   requests.declared[r] = Math.min(workload.declared[row], most);
   requests.priority[r] = workload.priority[row];
   requests.tenant[r] = workload.tenant[row];
-  requests.deadline[r] = workload.deadline[row];
+  requests.deadline[r] = fromArrival(workload.rounds, row, requests.arrival[r]) + workload.deadline[row];
   requests.slo[r] = workload.slo[row];
   requests.known[r] = prompt;
   s.hidden.end[r] = Math.min(workload.outputTokens[row], requests.declared[r]);
@@ -87,11 +112,10 @@ export function neverFits(s: Replica, r: number): boolean {
   );
 }
 
-/** Everyone whose client gave up by now leaves, earliest first, and counted until that moment. */
-function deliverExits(s: Replica): void {
-  for (let r = popExit(s); r >= 0; r = popExit(s)) {
-    const time = Math.max(exitAt(s, r), s.requests.arrival[r]);
-    s.totals.areaInSystem -= s.now - time;
-    leave(s, r, State.aborted, time);
-  }
+/** The first of those whose client gave up by now leaves, counted until that moment. */
+function deliverExit(s: Replica): void {
+  const r = popExit(s);
+  const time = Math.max(exitAt(s, r), s.requests.arrival[r]);
+  s.totals.areaInSystem -= s.now - time;
+  leave(s, r, State.aborted, time);
 }

@@ -4,6 +4,7 @@ import type { Micros } from '../time.js';
 import type { Workload } from '../workloads/workload.js';
 import { declared, type Predictor } from './beliefs.js';
 import { cells, column, createLedger, type LedgerMark, markLedger } from './columns.js';
+import { createComing } from './coming.js';
 import type { CostModel } from './cost/cost.js';
 import { bindBeliefs } from './forecast.js';
 import { toTurnBefore } from './loop.js';
@@ -49,7 +50,7 @@ export interface Engine {
   readonly fleet: Replica[];
   /** Requests arrive at it by themselves; else they are taken, and more may always come before the time it is advanced to. */
   readonly ownArrivals: boolean;
-  /** Next row of the workload to be delivered. */
+  /** Next row of the workload with a time of its own to be announced. */
   cursor: number;
   /** Requests delivered so far: ids 0 … delivered − 1. */
   delivered: number;
@@ -61,15 +62,19 @@ export interface Engine {
 }
 
 /** What the replicas of an episode share. */
-type Episode = Pick<Replica, 'ledger' | 'requests' | 'hidden' | 'beliefs' | 'predictor'>;
+type Episode = Pick<Replica, 'ledger' | 'requests' | 'hidden' | 'beliefs' | 'predictor' | 'coming'>;
 
 function createEpisode({ workload, capacity = 0, rules, predictor: make = declared }: Setup): Episode {
   const ledger = createLedger(Math.max(workload.count, capacity));
   const predictor = make();
   return {
     ledger,
-    requests: createRequests(ledger),
-    hidden: createHidden(ledger, rules.asyncDepth > 0),
+    requests: createRequests(ledger, workload.rounds !== undefined),
+    hidden: createHidden(ledger, {
+      asynchronous: rules.asyncDepth > 0,
+      followers: workload.rounds !== undefined,
+      host: rules.hostBlocks > 0,
+    }),
     beliefs: {
       length: column(ledger, Float64Array),
       lengthSpread: column(ledger, Float32Array),
@@ -78,6 +83,7 @@ function createEpisode({ workload, capacity = 0, rules, predictor: make = declar
       quantiles: (predictor.levels ?? []).map(() => column(ledger, Float64Array)),
     },
     predictor,
+    coming: createComing(),
   };
 }
 
@@ -90,7 +96,12 @@ export function createEngine(setup: Setup, home?: Engine): Engine {
       `engines of one episode plan alike: asyncDepth is ${rules.asyncDepth}, expected ${home.setup.rules.asyncDepth}`,
     );
   }
-  const { ledger, requests, hidden, beliefs, predictor } = home ? home.replica : createEpisode(setup);
+  if (home && rules.hostBlocks > 0 && home.setup.rules.hostBlocks === 0) {
+    throw new Error(
+      `engines of one episode have host blocks if the first one has: it has none, ${rules.name} has some`,
+    );
+  }
+  const { ledger, requests, hidden, beliefs, predictor, coming } = home ? home.replica : createEpisode(setup);
   const levels = predictor.levels ?? [];
   const shared = {
     rules,
@@ -102,6 +113,7 @@ export function createEngine(setup: Setup, home?: Engine): Engine {
     beliefs,
     workload,
     predictor,
+    coming,
     policyName: scheduler.name,
   };
   const replica = createReplica({ ...shared, recorders: setup.recorders ?? [] });
@@ -116,7 +128,7 @@ export function createEngine(setup: Setup, home?: Engine): Engine {
     view: createView(replica),
     fleet,
     ownArrivals,
-    cursor: ownArrivals ? 0 : workload.count,
+    cursor: 0,
     delivered: 0,
     ownColumns: markLedger(ledger),
     outcome: 'running',

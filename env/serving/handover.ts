@@ -3,7 +3,7 @@
  * lists. Who routes and when is not decided here.
  */
 import { withdraw } from './commit.js';
-import { announce, join, neverFits, receive } from './delivery.js';
+import { announceNext as announce, join, neverFits, nextArrival, receive } from './delivery.js';
 import { act, createEngine, type Engine, type Setup } from './engine.js';
 import { expectExits } from './exits.js';
 import { indexOfId, pushId, removeIdAt } from './ids.js';
@@ -27,14 +27,15 @@ export function advanceTo(engine: Engine, time: number): void {
   while (toTurnBefore(engine, time)) act(engine);
 }
 
-/** Announces the next request of the workload to the episode of `home`, which must not deliver it itself. Returns its id. */
+/**
+ * Announces the next request of the workload to the episode of `home`, which must not deliver it itself. Returns its id.
+ * `nextArrival` says when that is: a follower comes only when the one it follows has left some engine of the episode.
+ */
 export function announceNext(home: Engine): RequestId {
-  if (home.delivered >= home.setup.workload.count) {
-    throw new Error(
-      `announceNext: all ${home.setup.workload.count} requests of ${home.setup.workload.name} are announced`,
-    );
+  if (nextArrival(home) === Infinity) {
+    throw new Error(`announceNext: nobody of ${home.setup.workload.name} is to come, as things stand`);
   }
-  return announce(home, home.delivered);
+  return announce(home);
 }
 
 /** An announced request joins the queue of an engine whose clock is at or after its arrival; rejected if it can never fit there. */

@@ -124,9 +124,7 @@ export function poolBlocks(gpu: GpuCard, model: ModelCard, options: PoolOptions 
   checkTensorParallel(model, tensorParallel);
   const weights = (parameterCount(model) * model.weightBytes) / tensorParallel;
   const room = gpu.memoryGiB * GIB * utilisation - weights - reserveGiB * GIB;
-  const kvHeads = Math.max(model.kvHeads / tensorParallel, 1);
-  const blockBytes = model.layers * 2 * kvHeads * model.headSize * BYTES_PER_KV * blockSize;
-  const blocks = Math.floor(room / blockBytes);
+  const blocks = Math.floor(room / (2 * model.layers * pieceBytes(model, tensorParallel, blockSize)));
   if (blocks < 1) {
     const gib = (bytes: number): string => (bytes / GIB).toFixed(1);
     throw new Error(
@@ -134,4 +132,32 @@ export function poolBlocks(gpu: GpuCard, model: ModelCard, options: PoolOptions 
     );
   }
   return blocks;
+}
+
+/** Bytes of a KV block on one GPU: its keys, or its values, of one layer. */
+function pieceBytes(model: ModelCard, tensorParallel: number, blockSize: number): number {
+  return Math.max(model.kvHeads / tensorParallel, 1) * model.headSize * BYTES_PER_KV * blockSize;
+}
+
+export interface TransferOptions {
+  readonly tensorParallel?: number;
+  /** Tokens per block [16]. */
+  readonly blockSize?: number;
+  /** GB/s attained between host and GPU [25: PCIe 4.0 × 16]. */
+  readonly hostGBs?: number;
+  /** µs to start a copy [0: one kernel gathers all pieces; 5 … 10 where each is a copy of its own]. */
+  readonly dispatchMicros?: number;
+  /** Blocks that lie side by side and are copied as one [1]. */
+  readonly run?: number;
+}
+
+/**
+ * µs to copy one KV block between host and GPU, the rules `outMicros` and `backMicros`. Keys and values of each layer are pieces of their
+ * own: 2·layers·(dispatch/run + bytes/bandwidth), as in FastSwitch (arXiv 2411.18424). GPUs copy their shares at the same time.
+ */
+export function blockTransferMicros(model: ModelCard, options: TransferOptions = {}): number {
+  const { tensorParallel = 1, blockSize = 16, hostGBs = 25, dispatchMicros = 0, run = 1 } = options;
+  checkTensorParallel(model, tensorParallel);
+  const copy = pieceBytes(model, tensorParallel, blockSize) / (hostGBs * 1000);
+  return 2 * model.layers * (dispatchMicros / run + copy);
 }

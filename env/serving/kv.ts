@@ -47,12 +47,17 @@ export function enterFull(s: Replica, r: number, tokens: number): void {
   enterBlocks(s.prefix, r, s.hidden.row[r], s.requests.promptTokens[r], full);
 }
 
-/** Gives back all blocks of r. */
-export function releaseBlocks(s: Replica, r: number): void {
-  const held = s.requests.blocks[r];
+/** r claims nothing beyond its blocks any more: what was set aside for it, lent or borrowed is settled. */
+export function giveUpClaims(s: Replica, r: number): void {
   if (s.lent.n > 0) endLoansOf(s, r);
   s.reservedBlocks -= s.hidden.reserved[r];
   s.hidden.reserved[r] = 0;
+}
+
+/** Gives back all blocks of r. */
+export function releaseBlocks(s: Replica, r: number): void {
+  const held = s.requests.blocks[r];
+  giveUpClaims(s, r);
   s.requests.blocks[r] = 0;
   if (!s.prefix) {
     s.free += held;

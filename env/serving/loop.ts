@@ -8,6 +8,7 @@ import { resetRatio } from './new-token-ratio.js';
 import { Cause } from './policy.js';
 import { repeat, repeats } from './repeat.js';
 import type { Replica } from './replica.js';
+import { blockedFor, nextTransfer } from './swap.js';
 import { closeTurn } from './turn.js';
 import { unblock } from './unblock.js';
 import { openTurn } from './view.js';
@@ -67,8 +68,13 @@ function iterate(engine: Engine, limit: Micros, more: boolean): void {
   }
   pack(s);
   if (s.plan.n === 0 && s.live.n > 0 && s.flight?.n === 0) s.flight = null; // an empty batch in flight brings nothing
+  const moving = s.swap !== null && nextTransfer(s.swap) < Infinity;
+  if (s.plan.n === 0 && moving) {
+    wait(engine, Math.min(nextEvent(engine), s.wakeAt), limit, more);
+    return;
+  }
   if (s.plan.n === 0 && s.evicted.n === s.evictedBefore && !s.flight && !unblock(s, event < Infinity || more)) {
-    wait(engine, Math.min(event, s.wakeAt), limit, more);
+    wait(engine, Math.min(nextEvent(engine), s.wakeAt), limit, more);
     return;
   }
   settle(s);
@@ -83,7 +89,7 @@ function iterate(engine: Engine, limit: Micros, more: boolean): void {
 function finishPlan(s: Replica): void {
   const { plan } = s;
   const from = s.now;
-  const length = s.cost.iteration(plan.shape);
+  const length = s.cost.iteration(plan.shape) + (s.swap ? blockedFor(s, s.swap) : 0);
   passTime(s, plan.n === 0 ? Math.max(1, length) : length);
   plan.length = s.now - from;
   for (const recorder of s.recorders) recorder.ending?.(s, plan, from);

@@ -1,5 +1,5 @@
 /** The one home of order: running is a list kept sorted by insertion, the queue an indexed heap. */
-import { type IdList, pushId, removeIdAt } from './ids.js';
+import { type IdList, indexOfId, pushId, removeIdAt } from './ids.js';
 import type { Replica } from './replica.js';
 import { Where } from './requests.js';
 
@@ -179,6 +179,17 @@ export function setAside(s: Replica, id: number): void {
 /** Takes a request out of the held. */
 export function release(s: Replica, id: number): void {
   swapOut(s.held, s.hidden.queuePlace, id);
+  s.hidden.where[id] = Where.nowhere;
+}
+
+/** Takes a live request out of the list that it stands in. */
+export function leaveLists(s: Replica, id: number): void {
+  const where = s.hidden.where[id];
+  if (where === Where.running) {
+    stopRunning(s, indexOfId(s.running, id));
+    s.reshape = true;
+  } else if (where === Where.queue) dequeue(s, id);
+  else if (where === Where.held) release(s, id);
   s.hidden.where[id] = Where.nowhere;
 }
 

@@ -2,7 +2,7 @@
  * Plain decodes: requests that compute their last token and nothing else. They are nearly all of every batch, so they are
  * planned, computed and committed in bulk.
  */
-import { advance, anySet, atBorder, computeOne, contextOf, leastLeft } from './bulk.js';
+import { advance, anySet, atBorder, computeOne, contextOf, leastLeft, longestOf } from './bulk.js';
 import { enterFull, takeFree } from './kv.js';
 import type { Plan } from './plan.js';
 import type { Replica } from './replica.js';
@@ -89,6 +89,7 @@ export function settlePlain(s: Replica, plan: Plan): void {
   shape.decodes = plain;
   shape.decodeTokens = plain;
   shape.context = contextOf(s, ids, plain);
+  if (s.cost.readsLongest) shape.longest = longestOf(s, ids, plain);
   computeOne(s, ids, plain);
   plan.drafts.fill(0, 0, plain);
   plan.emits.fill(1, 0, plain);

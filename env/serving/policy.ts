@@ -28,13 +28,19 @@ export interface Pool {
   readonly total: number;
   /** Tokens per block. */
   readonly blockSize: number;
+  /** Blocks of the host's pool, and those that hold no copy. */
   readonly hostBlocks: number;
+  readonly hostFree: number;
 }
 
 /** Why a policy is asked: bits of `ReplicaView.cause`. 0: its iterations are over. */
 export const Cause = { arrival: 1, finish: 2, shortage: 4, timer: 8, belief: 16, swap: 32, first: 64 } as const;
 
-/** Where a policy wants a request's KV. Without a host pool `out` drops it and `in` does nothing. */
+/**
+ * Where a policy wants a request's KV, in engines that go by rank. keep: it loses its blocks last. out: it goes to the host and stays
+ * there until the policy says otherwise (without a host pool: as drop). drop: it is lost. in: it comes back from the host as soon as blocks are free,
+ * before its turn. auto: by the engine's rules.
+ */
 export const Place = { auto: 0, keep: 1, out: 2, drop: 3, in: 4 } as const;
 
 export interface ReplicaView {

@@ -5,7 +5,7 @@
  */
 import { stillBlocked } from './admission.js';
 import { growRunning } from './borders.js';
-import { advance, contextOf, leastLeft } from './bulk.js';
+import { advance, contextOf, leastLeft, longestOf } from './bulk.js';
 import { leave } from './commit.js';
 import { clearShape } from './cost/cost.js';
 import { iterationsToLoan } from './lending.js';
@@ -61,6 +61,7 @@ function reshape(s: Replica): void {
   shape.decodeTokens = n;
   shape.decodes = n;
   shape.context = contextOf(s, s.running.ids, n);
+  if (s.cost.readsLongest) shape.longest = longestOf(s, s.running.ids, n);
   s.lead = s.cost.linear ? s.cost.linear.lead(shape) : 0;
 }
 
@@ -127,6 +128,7 @@ function runClock(s: Replica, until: number, m: number): number {
   const k = cost.linear ? runLinear(s, cost.linear.perContext, until, m) : runStepwise(s, until, m);
   if (k > 0) s.plan.length = times[k - 1];
   shape.context += k * s.running.n;
+  if (cost.readsLongest) shape.longest += k;
   return k;
 }
 
@@ -151,17 +153,19 @@ function runLinear(s: Replica, perContext: number, until: number, m: number): nu
 function runStepwise(s: Replica, until: number, m: number): number {
   const { times, cost, nextExit } = s;
   const { shape } = s.plan;
-  const { context } = shape;
+  const { context, longest } = shape;
   let { now } = s;
   let k = 0;
   while (k < m && now < until) {
     shape.context = context + k * s.running.n;
+    if (cost.readsLongest) shape.longest = longest + k;
     const length = cost.iteration(shape);
     if (now + length > nextExit) break;
     times[k++] = length;
     now += length;
   }
   shape.context = context;
+  shape.longest = longest;
   moveClock(s, now);
   return k;
 }
@@ -175,9 +179,11 @@ function runOverlapped(s: Replica, flight: Plan, until: number, m: number): numb
   let k = 0;
   while (k < m) {
     shape.context += n;
+    if (cost.readsLongest) shape.longest++;
     const length = Math.max(cost.cpu(shape), flight.device);
     if (now + length > nextExit) {
       shape.context -= n;
+      if (cost.readsLongest) shape.longest--;
       break;
     }
     flight.device = cost.device(shape);

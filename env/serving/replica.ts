@@ -1,11 +1,12 @@
 /** The state of one engine: its lists, its pool, its clock. Verbs on it live in the files named after them. */
 import type { Seed } from '../random.js';
 import type { Micros } from '../time.js';
-import type { Acceptance } from '../workloads/acceptance.js';
+import type { Acceptance } from '../workloads/acceptance/acceptance.js';
 import type { Workload } from '../workloads/workload.js';
 import type { BeliefColumns, Predictor } from './beliefs.js';
 import { type Borders, createBorders } from './borders.js';
 import { type ColumnKind, column, type Ledger } from './columns.js';
+import type { Coming } from './coming.js';
 import type { CostModel } from './cost/cost.js';
 import { createIds, type IdList } from './ids.js';
 import { createPlan, type Plan } from './plan.js';
@@ -14,6 +15,7 @@ import { createPrefixCache, type PrefixCache } from './prefix.js';
 import type { Recorder } from './recorder.js';
 import type { Hidden, RequestColumns } from './requests.js';
 import type { Rules } from './rules.js';
+import { createSwap, type Swap } from './swap.js';
 import { createTotals, type Totals } from './totals.js';
 import { watermarkOf } from './watermark.js';
 
@@ -36,6 +38,8 @@ export interface Replica {
   readonly totals: Totals;
   readonly recorders: readonly Recorder[];
   readonly predictor: Predictor;
+  /** Followers under way, of the whole episode. */
+  readonly coming: Coming;
   /** For complaints. */
   readonly policyName: string;
   /** Order of equal ranks by workload row; null = by id. */
@@ -97,6 +101,8 @@ export interface Replica {
   /** By rank, while a batch is formed: blocks that those who run will take. */
   growing: number;
   readonly prefix: PrefixCache | null;
+  /** null = no pool on the host. */
+  readonly swap: Swap | null;
   /** Full blocks enter the prefix cache as their computation is planned. */
   readonly entersPlanned: boolean;
 
@@ -192,6 +198,7 @@ export interface Shared {
   readonly workload: Workload;
   readonly recorders: readonly Recorder[];
   readonly predictor: Predictor;
+  readonly coming: Coming;
   readonly policyName: string;
 }
 
@@ -211,6 +218,7 @@ export function createReplica(shared: Shared): Replica {
     workload,
     recorders: shared.recorders,
     predictor: shared.predictor,
+    coming: shared.coming,
     policyName: shared.policyName,
     decision: createDecision(ledger),
     acceptance: workload.acceptance,
@@ -249,6 +257,7 @@ export function createReplica(shared: Shared): Replica {
     pledged: 0,
     growing: 0,
     prefix: rules.prefixCaching ? createPrefixCache(rules.blocks, rules.blockSize, ledger, workload) : null,
+    swap: rules.hostBlocks > 0 ? createSwap(rules.hostBlocks) : null,
     entersPlanned: rules.prefixCaching && rules.cacheEntry === 'planned',
     plan: createPlan(room),
     flight: null,

@@ -38,7 +38,7 @@ export interface Requests {
   readonly state: Column;
 }
 
-/** Values of `requests.state`. Paused: resident, no tokens this turn. Away: KV on the host. The last three have left. */
+/** Values of `requests.state`. Paused: resident, no tokens this turn. Away: KV on the host, or on the way there or back. The last three have left. */
 export const State = { waiting: 0, running: 1, paused: 2, away: 3, finished: 4, aborted: 5, rejected: 6 } as const;
 
 /** The same columns, writable, beside the engine's own. */
@@ -70,7 +70,7 @@ export interface RequestColumns {
 
 /** What only the engine knows of a request. */
 export interface Hidden {
-  /** Row of the workload: requests are announced in its order, so this is the id. */
+  /** Row of the workload: without followers requests are announced in its order, and this is the id. */
   readonly row: Int32Array;
   /** Generated tokens at which it ends: min(true length, declared, model length − prompt). */
   readonly end: Int32Array;
@@ -98,19 +98,22 @@ export interface Hidden {
   readonly marked: Uint8Array;
   /** When it left; 0 before. */
   readonly left: Float64Array;
+  /** Blocks of the host that hold a copy of its KV, or will. Engines with a host pool only, else empty. */
+  readonly hostBlocks: Int32Array;
 }
 
-/** Which list of the engine holds a request. Held: in none that is served. */
-export const Where = { nowhere: 0, queue: 1, running: 2, held: 3 } as const;
+/** Which list of the engine holds a request. Held: in none that is served. Moving: its KV is on the way to the host or back. */
+export const Where = { nowhere: 0, queue: 1, running: 2, held: 3, moving: 4 } as const;
 
-export function createRequests(ledger: Ledger): RequestColumns {
+/** @param followers some arrive when others have left: their times are news, and saved as such */
+export function createRequests(ledger: Ledger, followers: boolean): RequestColumns {
   type Of = <T extends Float64Array | Int32Array | Uint8Array>(kind: ColumnKind<T>) => T;
   const fixed: Of = (kind) => column(ledger, kind, 'fixed');
   const progress: Of = (kind) => column(ledger, kind, 'progress');
   const computed = progress(Int32Array);
   return {
     key: fixed(Float64Array),
-    arrival: fixed(Float64Array),
+    arrival: column(ledger, Float64Array, followers ? 'opinions' : 'fixed'),
     promptTokens: fixed(Int32Array),
     declared: fixed(Int32Array),
     priority: fixed(Int32Array),
@@ -135,12 +138,21 @@ export function createRequests(ledger: Ledger): RequestColumns {
   };
 }
 
-export function createHidden(ledger: Ledger, asynchronous: boolean): Hidden {
+/** What an engine has beyond the plain one, and needs columns for. */
+export interface HiddenExtras {
+  readonly asynchronous: boolean;
+  /** Some requests arrive when others have left: who a row is becomes news, and is saved as such. */
+  readonly followers: boolean;
+  /** A pool on the host. */
+  readonly host: boolean;
+}
+
+export function createHidden(ledger: Ledger, { asynchronous, followers, host }: HiddenExtras): Hidden {
   type Of = <T extends Float64Array | Int32Array | Uint8Array>(kind: ColumnKind<T>) => T;
   const progress: Of = (kind) => column(ledger, kind, 'progress');
   const place: Of = (kind) => column(ledger, kind, 'places');
   return {
-    row: column(ledger, Int32Array, 'fixed'),
+    row: column(ledger, Int32Array, followers ? 'opinions' : 'fixed'),
     end: column(ledger, Int32Array, 'fixed'),
     lost: progress(Int32Array),
     reserved: progress(Int32Array),
@@ -154,6 +166,7 @@ export function createHidden(ledger: Ledger, asynchronous: boolean): Hidden {
     catchingUp: progress(Uint8Array),
     marked: place(Uint8Array),
     left: progress(Float64Array),
+    hostBlocks: host ? progress(Int32Array) : new Int32Array(0),
   };
 }
 

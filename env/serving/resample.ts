@@ -1,7 +1,9 @@
 /** The hidden rest drawn anew from beliefs: what a planner may roll out without seeing the truth. */
 import { normal } from '../distributions.js';
 import { luck, type Seed } from '../random.js';
-import { type Acceptance, constantAcceptance, noAcceptance } from '../workloads/acceptance.js';
+import { type Acceptance, noAcceptance } from '../workloads/acceptance/acceptance.js';
+import { constantAcceptance } from '../workloads/acceptance/constant.js';
+import type { Rounds } from '../workloads/rounds.js';
 import type { Workload } from '../workloads/workload.js';
 import type { Engine } from './engine.js';
 import { expectExits } from './exits.js';
@@ -13,7 +15,7 @@ const TRIES = 32;
 /**
  * Replaces everything hidden in `engine`: lengths are drawn from a lognormal with the believed mean and spread, given that
  * they are longer than what has been generated (no spread: the belief itself); each draft is accepted with the probability
- * that gives the believed acceptance; clients never give up; nobody comes but `future`.
+ * that gives the believed acceptance; clients never give up; nobody comes but `future`, nobody follows anybody.
  * The draws belong to the requests' keys under `seed`.
  */
 export function resample(engine: Engine, seed: Seed, future?: Workload): void {
@@ -21,7 +23,7 @@ export function resample(engine: Engine, seed: Seed, future?: Workload): void {
   const draw = luck(seed, 'resampled lengths');
   const { requests, hidden, beliefs, live } = s;
   const speculates = s.rules.maxDrafts > 0;
-  const alpha = new Float64Array(speculates ? engine.cursor : 0);
+  const alpha = new Float64Array(speculates ? s.workload.count : 0);
   const gamma = Math.max(1, s.rules.drafts);
   for (let k = 0; k < live.n; k++) {
     const r = live.ids[k];
@@ -69,26 +71,40 @@ function alphaOf(share: number, gamma: number): number {
 function replaceWorkload(engine: Engine, s: Replica, own: Acceptance, future?: Workload): void {
   const { workload: old } = s;
   const { cursor } = engine;
+  s.coming.n = 0;
   if (!future) {
     s.workload = {
       ...old,
       count: cursor,
       acceptance: own,
-      abortAt: s.exits ? new Float64Array(cursor).fill(Infinity) : old.abortAt,
+      abortAt: s.exits ? new Float64Array(old.abortAt.length).fill(Infinity) : old.abortAt,
+      ...(old.rounds && { rounds: followedByNobody(old.rounds, old.rounds.follows.length) }),
     };
   } else {
     if (future.content || old.content) throw new Error('resample: a future with prompt contents is not supported');
+    if (future.rounds) throw new Error('resample: a future in which requests follow others is not supported');
     if (engine.delivered + future.count > s.ledger.capacity) {
       throw new Error(`resample: room for ${s.ledger.capacity} requests, ${engine.delivered + future.count} needed`);
     }
     const late = Math.min(...future.arrival.subarray(0, 1));
     if (late < s.now) throw new Error(`resample: the future begins at ${late} µs, expected at or after ${s.now} µs`);
-    s.workload = joined(old, cursor, future, own);
+    if (old.rounds) engine.cursor = old.count; // followers stand behind those who come at their own times
+    s.workload = joined(old, engine.cursor, future, own);
   }
   s.acceptance = s.workload.acceptance;
   s.tie = s.rules.tie === 'source' ? s.workload.tie : null;
   s.exits = (s.exits || future !== undefined) && mayLeave(s.rules, s.workload);
   expectExits(s);
+}
+
+/** The same requests and more, whom nobody follows. */
+function followedByNobody({ follows, think }: Rounds, count: number): Rounds {
+  const nobody = new Int32Array(count).fill(-1);
+  const all = nobody.slice();
+  all.set(follows);
+  const thinks = new Float64Array(count);
+  thinks.set(think);
+  return { follows: all, think: thinks, first: nobody, next: nobody };
 }
 
 function joined(old: Workload, cut: number, future: Workload, own: Acceptance): Workload {
@@ -129,5 +145,6 @@ function joined(old: Workload, cut: number, future: Workload, own: Acceptance): 
           : future.acceptance.accepted(row - cut, position, step, drafts),
     },
     ids: [],
+    ...(old.rounds && { rounds: followedByNobody(old.rounds, count) }),
   };
 }

@@ -7,6 +7,8 @@ export const MAX_DRAFTS = 64;
 
 const PROPOSERS = ['ngram', 'draft-model', 'eagle'] as const;
 
+/** Longer than any transfer: a day. */
+const MOST_MICROS = 86_400e6;
 const RESERVES = [
   'chunk',
   'prompt',
@@ -42,6 +44,18 @@ export const rulesSchema = z.strictObject({
   hashAfterUpdate: z.enum(['drafts-or-async', 'async']),
   /** Full blocks enter the cache when their computation is planned (vLLM); or a prompt's when the iteration that computed them ends, and generated ones when the request leaves (SGLang). */
   cacheEntry: z.enum(['planned', 'prefilled']),
+
+  // Host memory
+  /** Blocks of KV that the host can hold for those who lose theirs; 0 = none, what is lost is computed again. */
+  hostBlocks: z.int().min(0).max(0x7fffffff),
+  /** Whoever loses its blocks to others: is computed again, is copied to the host if there is room, or whichever takes less time alone. */
+  onEviction: z.enum(['recompute', 'swap', 'cheaper']),
+  /** Transfers run beside the computation, or a batch waits for all that began with it. */
+  transfers: z.enum(['overlapped', 'blocking']),
+  /** µs that a transfer takes whatever its size, and for each block to the host and back. */
+  transferMicros: z.number().min(0).max(MOST_MICROS),
+  outMicros: z.number().min(0).max(MOST_MICROS),
+  backMicros: z.number().min(0).max(MOST_MICROS),
 
   // Limits
   /** Longest prompt + output, tokens. */

@@ -1,6 +1,7 @@
 /** Snapshot and restore: the state is columns and lists, so both are copies of the live rows. */
 import type { Workload } from '../workloads/workload.js';
 import { clearRow, clearRows, type Kind, type LedgerMark, loadCells, saveCells } from './columns.js';
+import { type Coming, copyComing, createComing } from './coming.js';
 import { describe } from './delivery.js';
 import type { Engine, Outcome } from './engine.js';
 import { expectExits } from './exits.js';
@@ -12,6 +13,7 @@ import type { Replica } from './replica.js';
 import { begun, Where } from './requests.js';
 import { emptyRows, loadRows, type SavedRows, saveRows } from './rows.js';
 import { copyScalars, noScalars, type Scalars } from './scalars.js';
+import { copySwap, createSwap, type Swap } from './swap.js';
 import { copyTotals, createTotals, type Totals } from './totals.js';
 import { fillView } from './view.js';
 
@@ -50,8 +52,10 @@ export interface Snapshot {
   readonly other: Plan;
   inFlight: boolean;
   cache: SavedCache | null;
+  readonly swap: Swap | null;
   readonly recorders: unknown[];
   workload: Workload;
+  readonly coming: Coming;
   cursor: number;
   delivered: number;
   outcome: Outcome;
@@ -77,8 +81,10 @@ function emptySnapshot(engine: Engine): Snapshot {
     other: createPlan(s.spare.ids.length),
     inFlight: false,
     cache: null,
+    swap: s.swap ? createSwap(0) : null,
     recorders: [],
     workload: s.workload,
+    coming: createComing(),
     cursor: 0,
     delivered: 0,
     outcome: 'running',
@@ -110,9 +116,11 @@ export function snapshot(engine: Engine, into?: Snapshot): Snapshot {
   to.inFlight = s.flight !== null;
   if (s.flight) copyPlan(s.flight, to.other, true);
   to.cache = s.prefix ? saveCache(s.prefix) : null;
+  if (s.swap && to.swap) copySwap(s.swap, to.swap);
   to.recorders.length = 0;
   for (const recorder of s.recorders) to.recorders.push(recorder.save?.());
   to.workload = s.workload;
+  copyComing(s.coming, to.coming);
   to.cursor = engine.cursor;
   to.delivered = engine.delivered;
   to.outcome = engine.outcome;
@@ -173,6 +181,7 @@ export function load(engine: Engine, from: Snapshot, upTo?: LedgerMark): void {
   loadCells(s.ledger, from.cells, upTo?.cells);
   copyIds(from.live, s.live);
   for (let k = 0; k < LISTS.length; k++) copyIds(from.lists[k], s[LISTS[k]]);
+  if (s.swap && from.swap) copySwap(from.swap, s.swap);
   takePlaces(s);
   s.borders.phase = -1;
   copyScalars(from.scalars, s);
@@ -185,6 +194,7 @@ export function load(engine: Engine, from: Snapshot, upTo?: LedgerMark): void {
   s.acceptance = from.workload.acceptance;
   s.tie = s.rules.tie === 'source' ? from.workload.tie : null;
   expectExits(s);
+  copyComing(from.coming, s.coming);
   engine.cursor = from.cursor;
   engine.delivered = from.delivered;
   engine.outcome = from.outcome;
@@ -198,7 +208,7 @@ function leaveAll(s: Replica): void {
 }
 
 /** Those who had not begun when they were saved are new again, and those this engine does not know (ids from `mine`) are described. */
-function renew(s: Replica, { saved, fresh, ends, delivered }: Snapshot, mine: number): void {
+function renew(s: Replica, { saved, fresh, ends, delivered, workload: { rounds } }: Snapshot, mine: number): void {
   for (let k = 0; k < fresh.n; k++) {
     const r = fresh.ids[k];
     if (r >= mine || !begun(s.requests, r)) continue;
@@ -210,7 +220,10 @@ function renew(s: Replica, { saved, fresh, ends, delivered }: Snapshot, mine: nu
     const r = saved.ids[k];
     if (r >= mine) {
       clearRow(s.ledger.groups.progress, r);
-      s.hidden.row[r] = r;
+      if (!rounds) {
+        s.hidden.row[r] = r;
+        s.requests.arrival[r] = s.workload.arrival[r];
+      }
       describe(s, r);
     }
     if (ends) s.hidden.end[r] = ends[k];
@@ -231,6 +244,10 @@ function takePlaces(s: Replica): void {
     where[held.ids[k]] = Where.held;
     queuePlace[held.ids[k]] = k;
   }
+  if (!s.swap) return;
+  const { out, back } = s.swap;
+  for (let k = 0; k < out.queue.n; k++) where[out.queue.ids[k]] = Where.moving;
+  for (let k = 0; k < back.queue.n; k++) where[back.queue.ids[k]] = Where.moving;
 }
 
 /** The policy reads the state anew: all of live have changed. */

@@ -8,6 +8,10 @@ export interface Totals {
   scheduledTokens: number;
   generatedTokens: number;
   evictions: number;
+  /** Of these, how many had their KV copied to the host; how many came back from there; blocks copied both ways. */
+  swapsOut: number;
+  swapsIn: number;
+  swappedBlocks: number;
   /** Tokens computed a second time after evictions. */
   recomputedTokens: number;
   /** Prompt tokens found in the prefix cache at admissions. */
@@ -31,6 +35,9 @@ export const createTotals = (): Totals => ({
   scheduledTokens: 0,
   generatedTokens: 0,
   evictions: 0,
+  swapsOut: 0,
+  swapsIn: 0,
+  swappedBlocks: 0,
   recomputedTokens: 0,
   hitTokens: 0,
   pauses: 0,
@@ -49,6 +56,9 @@ export function copyTotals(from: Totals, to: Totals): void {
   to.scheduledTokens = from.scheduledTokens;
   to.generatedTokens = from.generatedTokens;
   to.evictions = from.evictions;
+  to.swapsOut = from.swapsOut;
+  to.swapsIn = from.swapsIn;
+  to.swappedBlocks = from.swappedBlocks;
   to.recomputedTokens = from.recomputedTokens;
   to.hitTokens = from.hitTokens;
   to.pauses = from.pauses;

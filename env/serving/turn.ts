@@ -3,12 +3,13 @@
 import { anySet } from './bulk.js';
 import { pause } from './by-rank.js';
 import { evict } from './eviction.js';
-import { indexOfId, reserveIds } from './ids.js';
+import { indexOfId, pushId, reserveIds } from './ids.js';
 import { dequeue, enqueue, heapify, release, requeue, setAside } from './order.js';
 import { Cause, type Ids, Place, type Scheduler } from './policy.js';
 import type { Replica } from './replica.js';
-import { Where } from './requests.js';
+import { State, Where } from './requests.js';
 import { budgetOff, extraInput } from './speculation.js';
+import { isAway, isParked, type Swap } from './swap.js';
 import type { OpenView } from './view.js';
 
 /** Reads what the policy wrote. What that changes (a pause, a dropped request) is news for the next turn. */
@@ -120,7 +121,7 @@ function ranksMoved(s: Replica, policy: Scheduler): boolean {
 
 const isLive = (s: Replica, r: number): boolean => {
   const where = s.hidden.where[r];
-  return where === Where.queue || where === Where.running || where === Where.held;
+  return where !== Where.nowhere && s.requests.state[r] < State.finished;
 };
 
 /** Policies whose ranks all move: the queue becomes a heap again in linear time. */
@@ -156,7 +157,7 @@ function readOne(s: Replica, r: number, policy: Scheduler): void {
     else if (hidden.where[r] === Where.running) s.runningMoved = s.rules.candidates === 'by-rank';
   }
   const { where } = hidden;
-  if (decision.hold[r] !== 0) hold(s, r);
+  if (isParked(s, r)) hold(s, r);
   else if (where[r] === Where.held) {
     release(s, r);
     enqueue(s, r);
@@ -165,9 +166,16 @@ function readOne(s: Replica, r: number, policy: Scheduler): void {
     if (decision.draft[r] !== 0 && s.rules.maxDrafts > 0) s.steady = false;
   } else if (r === s.blockedHead) s.blockedHead = -1;
   const place = decision.place[r];
-  if ((place === Place.drop || place === Place.out) && s.requests.blocks[r] > 0 && s.rules.candidates === 'by-rank') {
-    evict(s, r);
-  }
+  if (place === Place.auto || place === Place.keep || s.rules.candidates !== 'by-rank') return;
+  if (place === Place.in) {
+    if (s.swap && isAway(s, r)) want(s, s.swap, r);
+  } else if (s.requests.blocks[r] > 0 && where[r] !== Where.moving && r !== s.forced) evict(s, r);
+}
+
+/** Notes that the policy wants r back from the host, whenever there is room. */
+function want(s: Replica, { wanted }: Swap, r: number): void {
+  if (indexOfId(wanted, r) < 0) pushId(wanted, r);
+  s.steady = false;
 }
 
 /** Holds r. Engines that run their list first cannot pause a resident: there the opinion waits until it is queued again. */

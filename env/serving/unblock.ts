@@ -3,6 +3,7 @@ import { pack } from './batch.js';
 import { evict } from './eviction.js';
 import { before, enqueue, release } from './order.js';
 import type { Replica } from './replica.js';
+import { nextTransfer } from './swap.js';
 
 /**
  * Packs again until something runs. A queued request may take the blocks of residents that do not run, worst rank first;
@@ -15,6 +16,7 @@ export function unblock(s: Replica, more: boolean): boolean {
   const asked = s.tokenBudget;
   let takings = s.residents.n; // one each: whom packing admits again would be evicted for ever
   while (s.plan.n === 0) {
+    if (s.swap && nextTransfer(s.swap) < Infinity) break; // blocks come free, or somebody comes back
     if (s.queue.n + s.running.n > 0 && s.residents.n > 0 && takings-- > 0) evict(s, worstResident(s));
     else if (s.queue.n === 0 && s.held.n > 0 && !more) force(s);
     else if (s.queue.n > 0 && s.tokenBudget < s.rules.tokenBudget) s.tokenBudget = s.rules.tokenBudget;

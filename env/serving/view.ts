@@ -11,7 +11,7 @@ export interface OpenView extends ReplicaView {
   cause: number;
   changed: Ids;
   batch: ReplicaView['batch'];
-  pool: { free: number; total: number; blockSize: number; hostBlocks: number };
+  pool: { free: number; total: number; blockSize: number; hostBlocks: number; hostFree: number };
 }
 
 /** The window of a replica: columns that have happened, beliefs, lists; nothing leads from here to the truth. */
@@ -26,7 +26,13 @@ export function createView(s: Replica): OpenView {
     batch: { ids: new Int32Array(0), n: 0, tokens: new Int32Array(0), length: 0 },
     requests: s.requests,
     beliefs: s.beliefs,
-    pool: { free: s.rules.blocks, total: s.rules.blocks, blockSize: s.rules.blockSize, hostBlocks: 0 },
+    pool: {
+      free: s.rules.blocks,
+      total: s.rules.blocks,
+      blockSize: s.rules.blockSize,
+      hostBlocks: s.rules.hostBlocks,
+      hostFree: s.rules.hostBlocks,
+    },
     prefixHit: (r) =>
       s.hidden.where[r] !== Where.nowhere && s.requests.computed[r] === 0 ? findHit(s, r) * s.rules.blockSize : 0,
   };
@@ -46,6 +52,7 @@ export function fillView(s: Replica, view: OpenView, policy: Scheduler): void {
   view.cause = s.cause;
   view.changed = newsOf(s);
   view.pool.free = s.free;
+  view.pool.hostFree = s.swap ? s.swap.hostFree : 0;
   view.batch = s.plan;
   const { decision } = s;
   decision.tokenBudget = s.rules.tokenBudget;

@@ -1,8 +1,10 @@
-/** The same requests at other times. Rows keep their order, so lengths, keys and luck stay with their requests. */
+/** The same requests at other times. Rows keep their order, so lengths, keys and luck stay with their requests; who follows somebody keeps his think time. */
 import { type Seed, stream } from '../random.js';
 import type { Micros } from '../time.js';
-import { type ArrivalProcess, arriveAtOnce } from './arrivals.js';
-import type { Content, Workload } from './workload.js';
+import type { ArrivalProcess } from './arrivals.js';
+import { pickRows, withFollowers } from './pick.js';
+import { ownTimes } from './rounds.js';
+import type { Workload } from './workload.js';
 
 /** Arrivals `factor` times as fast: times are divided by it and rounded. Deadlines and aborts keep their distance to the arrival. */
 export function atRate(workload: Workload, factor: number): Workload {
@@ -14,51 +16,32 @@ export function atRate(workload: Workload, factor: number): Workload {
   );
 }
 
-/** Everything at time 0. */
-export const atOnce = (workload: Workload): Workload => withArrivals(workload, arriveAtOnce, 0);
+/** Everything at time 0, also those who would follow: what measures capacity. */
+export function atOnce(workload: Workload): Workload {
+  const { rounds, ...rest } = workload;
+  return moved(rest, new Float64Array(workload.count), rounds ? ownTimes(workload) : workload.count);
+}
 
 /** Arrivals drawn from a process, e.g. `poissonArrivals(2)`, by the stream that a seed names. */
 export function withArrivals(workload: Workload, process: ArrivalProcess, seed: Seed): Workload {
-  return moved(workload, process(workload.count, stream(seed, 'arrivals')));
+  const own = ownTimes(workload);
+  const arrival = new Float64Array(workload.count).fill(Infinity);
+  arrival.set(process(own, stream(seed, 'arrivals')));
+  return moved(workload, arrival);
 }
 
-/** The first `count` requests, or all of them if there are fewer. */
+/** The first `count` requests that come at their own times, or all of them if there are fewer, and all that follow them. */
 export function take(workload: Workload, count: number): Workload {
   if (!(Number.isInteger(count) && count >= 1))
     throw new RangeError(`take: count is ${count}, expected a whole number ≥ 1`);
-  if (count >= workload.count) return workload;
-  const { content } = workload;
-  return {
-    ...workload,
-    count,
-    arrival: workload.arrival.slice(0, count),
-    promptTokens: workload.promptTokens.slice(0, count),
-    outputTokens: workload.outputTokens.slice(0, count),
-    declared: workload.declared.slice(0, count),
-    key: workload.key.slice(0, count),
-    priority: workload.priority.slice(0, count),
-    tenant: workload.tenant.slice(0, count),
-    slo: workload.slo.slice(0, count),
-    deadline: workload.deadline.slice(0, count),
-    abortAt: workload.abortAt.slice(0, count),
-    tie: workload.tie.slice(0, count),
-    ids: workload.ids.slice(0, count),
-    ...(content && { content: firstPrompts(content, count) }),
-  };
+  if (count >= ownTimes(workload)) return workload;
+  const rows = Int32Array.from({ length: count }, (_, row) => row);
+  return pickRows(workload, withFollowers(workload, rows));
 }
 
-function firstPrompts(content: Content, count: number): Content {
-  const segments = content.offsets[count];
-  return {
-    offsets: content.offsets.slice(0, count + 1),
-    sequence: content.sequence.slice(0, segments),
-    tokens: content.tokens.slice(0, segments),
-    answer: content.answer.slice(0, count),
-  };
-}
-
-function moved(workload: Workload, arrival: Float64Array): Workload {
+/** Only the first `own` rows have absolute times of deadlines and aborts. */
+function moved(workload: Workload, arrival: Float64Array, own = ownTimes(workload)): Workload {
   const shifted = (times: Float64Array): Float64Array =>
-    times.map((time: Micros, row) => time + arrival[row] - workload.arrival[row]);
+    times.map((time: Micros, row) => (row < own ? time + arrival[row] - workload.arrival[row] : time));
   return { ...workload, arrival, deadline: shifted(workload.deadline), abortAt: shifted(workload.abortAt) };
 }

@@ -1,6 +1,7 @@
 /** The hidden truth of an episode: every request that will come, with its true length and luck. Policies never see it. */
 import type { Micros } from '../time.js';
-import { type Acceptance, noAcceptance } from './acceptance.js';
+import { type Acceptance, noAcceptance } from './acceptance/acceptance.js';
+import { linkRounds, type Rounds } from './rounds.js';
 
 /** What the prompts say, as far as prefix caching must know: two tokens are equal if sequence and index are equal. */
 export interface Content {
@@ -14,7 +15,7 @@ export interface Content {
   readonly answer: Int32Array;
 }
 
-/** Columns by row; rows are in order of arrival. */
+/** Columns by row; rows are in order of arrival, followers behind them. */
 export interface Workload {
   readonly name: string;
   readonly count: number;
@@ -30,14 +31,16 @@ export interface Workload {
   readonly priority: Int32Array;
   readonly tenant: Int32Array;
   readonly slo: Uint8Array;
-  /** When the answer is due (absolute); Infinity = no deadline. */
+  /** When the answer is due (absolute; of a follower: after its arrival); Infinity = no deadline. */
   readonly deadline: Float64Array;
-  /** When the client gives up (absolute), hidden; Infinity = never. */
+  /** When the client gives up (absolute; of a follower: after its arrival), hidden; Infinity = never. */
   readonly abortAt: Float64Array;
   /** Order among equal ranks for engines whose tie rule is the source's. */
   readonly tie: Float64Array;
   readonly acceptance: Acceptance;
   readonly content?: Content;
+  /** Who follows whom [nobody anyone]. Followers are the last rows; their arrival is Infinity. */
+  readonly rounds?: Rounds;
   /** Name of each row as its file has it; empty = the key. */
   readonly ids: readonly string[];
 }
@@ -68,6 +71,10 @@ export interface WorkloadColumns {
   readonly acceptance?: Acceptance | ((order: Int32Array) => Acceptance);
   /** [every prompt its own] by row before sorting: segments of the prompt and the name of the answer. */
   readonly content?: readonly RequestContent[];
+  /** [nobody follows anyone] by row before sorting: the row it follows, −1 = none. The arrival of a follower is ignored. */
+  readonly follows?: ArrayLike<number>;
+  /** [0] µs between the end of the one it follows, whichever way it left, and its arrival. */
+  readonly think?: ArrayLike<Micros>;
   /** [none] by row before sorting. */
   readonly ids?: readonly string[];
 }
@@ -106,9 +113,15 @@ export function createWorkload(given: WorkloadColumns): Workload {
     }
     return column;
   };
-  check('arrival', given.arrival, TIME);
+  const { follows } = given;
+  if (follows) check('follows', follows, { min: -1, max: count - 1 });
+  const isFollower = (row: number): boolean => follows !== undefined && follows[row] >= 0;
+  const arrival = follows
+    ? Float64Array.from(given.arrival, (time, row) => (isFollower(row) ? 0 : time))
+    : given.arrival;
+  check('arrival', arrival, TIME);
   const order = Int32Array.from({ length: count }, (_, row) => row);
-  order.sort((a, b) => given.arrival[a] - given.arrival[b] || a - b);
+  order.sort((a, b) => Number(isFollower(a)) - Number(isFollower(b)) || arrival[a] - arrival[b] || a - b);
   const pick = <T extends Float64Array | Int32Array | Uint8Array>(
     into: T,
     name: string,
@@ -127,7 +140,7 @@ export function createWorkload(given: WorkloadColumns): Workload {
   const base = {
     name: given.name,
     count,
-    arrival: pick(new Float64Array(count), 'arrival', given.arrival, () => 0, TIME),
+    arrival: pick(new Float64Array(count), 'arrival', arrival, () => 0, TIME),
     promptTokens: pick(new Int32Array(count), 'promptTokens', given.promptTokens, () => 0, TOKENS),
     outputTokens: pick(new Int32Array(count), 'outputTokens', given.outputTokens, () => 0, TOKENS),
     declared: pick(new Int32Array(count), 'declared', given.declared, () => UNDECLARED, TOKENS),
@@ -141,7 +154,26 @@ export function createWorkload(given: WorkloadColumns): Workload {
     acceptance: acceptance ?? noAcceptance,
     ids: given.ids ? Array.from(order, (row) => given.ids?.[row] ?? '') : [],
   };
-  return given.content ? { ...base, content: internContent(given, order, base.promptTokens) } : base;
+  return {
+    ...base,
+    ...(given.content && { content: internContent(given, order, base.promptTokens) }),
+    ...(follows && roundsOf(follows)),
+  };
+
+  /** Links in rows of the sorted workload. Without a follower there are none. */
+  function roundsOf(before: ArrayLike<number>): Pick<Workload, 'rounds'> {
+    const think = pick(new Float64Array(count), 'think', given.think, () => 0, TIME);
+    const place = new Int32Array(count);
+    order.forEach((row, k) => {
+      place[row] = k;
+    });
+    const sorted = Int32Array.from(order, (row) => (before[row] < 0 ? -1 : place[before[row]]));
+    if (sorted.every((row) => row < 0)) return {};
+    sorted.forEach((row, k) => {
+      if (row >= 0) base.arrival[k] = Infinity;
+    });
+    return { rounds: linkRounds(given.name, sorted, think) };
+  }
 }
 
 /** Names of sequences become numbers, segments one flat list. */

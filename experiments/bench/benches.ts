@@ -3,7 +3,8 @@ import { azure } from './azure.js';
 import type { Bench } from './figure.js';
 import { forking } from './fork.js';
 import { longQueue } from './queue.js';
+import { reading } from './read.js';
 import { split } from './split.js';
 import { everyIteration, leaping } from './throughput.js';
 
-export const benches: readonly Bench[] = [everyIteration, leaping, azure, forking, longQueue, split];
+export const benches: readonly Bench[] = [everyIteration, leaping, azure, forking, longQueue, reading, split];

@@ -33,6 +33,8 @@ export interface CommandSpec<S extends z.ZodObject> {
   readonly argument?: string;
   /** All settings that a result depends on, `seed` among them. */
   readonly settings: S;
+  /** Values that stand behind file and flags, given what these say: those of a named setting. */
+  defaults?(given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
   /** Fills in settings that depend on others; filling in twice changes nothing. */
   complete?(settings: z.output<S>): z.output<S>;
   /** Has --out, --workers and --no-resume. */
@@ -78,7 +80,7 @@ export function buildCommand<S extends z.ZodObject>(
       const flags = command.opts();
       if (spec.argument !== undefined && given[0] !== undefined)
         command.setOptionValueWithSource(spec.argument, given[0], 'cli');
-      const read = readOptions(command, spec.settings, flags.config);
+      const read = readOptions(command, spec.settings, flags.config, spec.defaults);
       const settings = inOrder(spec.settings, spec.complete?.(read) ?? read);
       if (flags.printConfig) {
         terminal.out(printOptions(spec.name, settings));

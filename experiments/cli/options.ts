@@ -95,9 +95,15 @@ export function addOptions(command: Command, schema: z.ZodObject): void {
 
 /**
  * The effective settings: defaults, then the YAML file, then flags.
+ * @param behind what stands behind file and flags, given what these say
  * @throws Error that names file or flag, key, and what was expected
  */
-export function readOptions<S extends z.ZodObject>(command: Command, schema: S, file: string | undefined): z.output<S> {
+export function readOptions<S extends z.ZodObject>(
+  command: Command,
+  schema: S,
+  file: string | undefined,
+  behind: (given: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>> = () => ({}),
+): z.output<S> {
   const fromFile = file === undefined ? {} : mappingIn(file);
   const keys = Object.keys(schema.shape);
   for (const key of Object.keys(fromFile)) {
@@ -106,7 +112,8 @@ export function readOptions<S extends z.ZodObject>(command: Command, schema: S, 
   const flags = Object.fromEntries(
     keys.filter((key) => command.getOptionValueSource(key) === 'cli').map((key) => [key, command.opts()[key]]),
   );
-  const given = { ...fromFile, ...flags };
+  const said: Record<string, unknown> = { ...fromFile, ...flags };
+  const given = { ...Object.fromEntries(Object.entries(behind(said)).filter(([key]) => keys.includes(key))), ...said };
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const told = parsed.error.issues.map(({ path: [name, ...rest], message }) => {

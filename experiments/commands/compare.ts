@@ -11,7 +11,7 @@ import { contestantsOf } from '../paired.js';
 import { comparisonMarkdown, comparisonText } from '../report/comparison.js';
 import { hashOf, machine, packageVersion } from '../results.js';
 import { runGrid } from '../run-grid.js';
-import { completeSetting, hardwareOf, settingShape } from '../setting.js';
+import { completeSetting, hardwareOf, promisesOf, settingDefaults, settingShape, statedCapacity } from '../setting.js';
 import { openWorld } from '../world.js';
 
 const settings = withSeed({
@@ -41,6 +41,10 @@ export const compare: CommandSpec<typeof settings> = {
   examples: [
     ['servegym compare', 'the embedded chat workload at a setting where order matters'],
     [
+      'servegym compare --setting two-classes',
+      'a named setting (servegym list settings): its requests, engine and load',
+    ],
+    [
       'servegym compare --trace conv.csv.gz --engine vllm-v1 --schedulers fcfs,sjf,srpt --beliefs oracle,declared --load 0.6:1.1:0.1',
       'a real trace',
     ],
@@ -56,6 +60,7 @@ export const compare: CommandSpec<typeof settings> = {
   ],
   settings,
   grid: true,
+  defaults: settingDefaults,
   complete: completeSetting,
   run,
 };
@@ -68,19 +73,20 @@ async function run(given: Settings, talk: Talk) {
   for (const name of engine) hardware.rules(name, 0);
   talk.note(`measuring capacity of ${engine[0]} …`);
   const { capacity, gamma } = await measureLoad(given, world, hardware, engine[0], talk.signal);
-  const loads = given.load.map((load) => ({ load, rate: load * capacity.requestsPerSecond }));
+  const loadOne = statedCapacity(given) ?? capacity.requestsPerSecond;
+  const loads = given.load.map((load) => ({ load, rate: load * loadOne }));
   const hash = hashOf(given);
   const folder = talk.run.out ?? join('results', `compare-${hash}`);
   const episodes = await runGrid({ setting: given, contestants, loads, seeds, gamma, done: [] }, folder, hash, talk);
 
-  const rows = rowsOf(episodes);
+  const rows = rowsOf(episodes, promisesOf(given).length > 0);
   const micros = decisionMicros(rows, episodes);
   const focus = focusOf(given.load);
   const facts = [
     `${world.name}, ${hardware.cost.name}, ${seeds} paired seed${seeds > 1 ? 's' : ''}`,
     ...world.origin,
     ...world.seeding,
-    `load 1 = ${capacity.requestsPerSecond.toFixed(2)} requests/s on ${engine[0]} (FCFS, everything at time 0, γ ${gamma}): ` +
+    `load 1 = ${loadOne.toFixed(2)} requests/s on ${engine[0]} (FCFS, everything at time 0, γ ${gamma}): ` +
       `${capacity.slots.toFixed(0)} slots, limited by ${capacity.limit}`,
   ];
   const files = ['config.yaml', 'episodes.jsonl', 'table.md', 'results.json'].map((name) => join(folder, name));
@@ -89,7 +95,7 @@ async function run(given: Settings, talk: Talk) {
   if (given.pictures) {
     talk.note('drawing …');
     const { drawComparison } = await import('../report/pictures.js'); // slow to load, so only when wanted
-    const workload = world.sample(0, focus * capacity.requestsPerSecond);
+    const workload = world.sample(0, focus * loadOne);
     const drawing = {
       rows,
       subtitle: facts.slice(0, 2),

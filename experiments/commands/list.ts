@@ -2,15 +2,30 @@
 import { z } from 'zod';
 import { gpuNames, modelNames } from '../../env/serving/hardware.js';
 import { presets } from '../../env/serving/presets.js';
-import { arrivalKinds } from '../../env/workloads/chat.js';
+import { settings } from '../../env/settings/catalogue.js';
+import type { NamedSetting } from '../../env/settings/setting.js';
+import { arrivalKinds } from '../../env/workloads/arrivals/kinds.js';
+import { families } from '../../env/workloads/families/catalogue.js';
+import { splits } from '../../env/workloads/families/family.js';
 import { traceReaders } from '../../env/workloads/traces/read.js';
-import { combinators, predictors, schedulers } from '../catalogue.js';
+import { acceptancePredictors, combinators, predictors, schedulers } from '../catalogue.js';
 import { type CommandSpec, withSeed } from '../cli/command.js';
 import { Exit } from '../cli/exit.js';
 import type { Parameters } from '../specs.js';
 
-const KINDS = ['schedulers', 'combinators', 'beliefs', 'engines', 'gpus', 'models', 'formats', 'arrivals'] as const;
-const settings = withSeed({
+const KINDS = [
+  'settings',
+  'families',
+  'schedulers',
+  'combinators',
+  'beliefs',
+  'engines',
+  'gpus',
+  'models',
+  'formats',
+  'arrivals',
+] as const;
+const listSettings = withSeed({
   kind: z
     .enum(KINDS)
     .optional()
@@ -21,18 +36,20 @@ interface Item {
   readonly name: string;
   readonly summary: string;
   readonly parameters?: Parameters;
+  /** What else there is to say, a line each. */
+  readonly details?: readonly string[];
 }
 
-export const list: CommandSpec<typeof settings> = {
+export const list: CommandSpec<typeof listSettings> = {
   name: 'list',
-  summary: 'list schedulers, combinators, beliefs, engines, GPU and model cards, trace formats, arrivals',
+  summary: 'list settings, families, schedulers, beliefs, engines, GPU and model cards, trace formats, arrivals',
   examples: [
     ['servegym list', 'everything'],
     ['servegym list schedulers', 'schedulers with their parameters'],
     ['servegym list beliefs --json', 'for a script'],
   ],
   argument: 'kind',
-  settings,
+  settings: listSettings,
   run({ kind }) {
     const all = items();
     const chosen = kind === undefined ? all : { [kind]: all[kind] };
@@ -52,24 +69,46 @@ function items(): Record<(typeof KINDS)[number], Item[]> {
   const named = (names: readonly string[], summary: (name: string) => string): Item[] =>
     names.map((name) => ({ name, summary: summary(name) }));
   return {
+    settings: Object.values(settings).map((setting) => ({
+      name: setting.name,
+      summary: setting.summary,
+      details: [describeSetting(setting)],
+    })),
+    families: Object.values(families).map(({ name, summary, parameters }) => ({
+      name,
+      summary,
+      details: Object.entries(parameters).map(
+        ([parameter, p]) =>
+          `:${parameter}  ${p.doc} (${splits.map((split) => `${split} ${p[split].join(' … ')}`).join('; ')})`,
+      ),
+    })),
     schedulers: [
       ...entries(schedulers),
       { name: 'expr: FORMULA', summary: 'your own formula for the rank, lowest first, e.g. expr: remaining * known' },
     ],
     combinators: entries(combinators).map((item) => ({ ...item, name: `${item.name}(SCHEDULER)` })),
-    beliefs: entries(predictors),
+    beliefs: [
+      ...entries(predictors),
+      ...entries(acceptancePredictors).map((item) => ({ ...item, name: `LENGTH+${item.name}` })),
+    ],
     engines: Object.entries(presets).map(([name, rules]) => ({ name, summary: `rules of ${rules.name}` })),
     gpus: named(gpuNames(), () => 'GPU card'),
     models: named(modelNames(), () => 'model card'),
     formats: traceReaders.map(({ name, summary }) => ({ name, summary })),
-    arrivals: named(Object.keys(arrivalKinds), () => 'arrival process'),
+    arrivals: entries(arrivalKinds),
   };
+}
+
+function describeSetting({ kind, family, deployment, load, capacity, waitingShare }: NamedSetting): string {
+  const slots = `${Math.round(capacity.slots)} slot${capacity.slots >= 1.5 ? 's' : ''}`;
+  return `${kind}; family ${family.name}, engine ${deployment.engine}, load ${load} of ${capacity.requestsPerSecond.toFixed(2)} requests/s, ${slots}, FCFS waits ${Math.round(100 * waitingShare)} % of the JCT`;
 }
 
 function section(title: string, list: readonly Item[]): string {
   const width = Math.max(...list.map(({ name }) => name.length));
-  const lines = list.flatMap(({ name, summary, parameters = {} }) => [
+  const lines = list.flatMap(({ name, summary, parameters = {}, details = [] }) => [
     `  ${name.padEnd(width)}  ${summary}`,
+    ...details.map((line) => `  ${' '.repeat(width)}    ${line}`),
     ...Object.entries(parameters).map(
       ([key, p]) =>
         `  ${' '.repeat(width)}    :${key}=${p.default}  ${p.doc}${'choices' in p ? ` (${p.choices.join(' | ')})` : ''}`,

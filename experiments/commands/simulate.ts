@@ -6,28 +6,42 @@ import { createMetrics, type Summary } from '../../env/serving/metrics.js';
 import { createChromeTrace } from '../../env/serving/recorders/chrome-trace.js';
 import { createRequestTable, requestTableCsv, requestTableJsonl } from '../../env/serving/recorders/request-table.js';
 import { fromSeconds, toMillis, toSeconds } from '../../env/time.js';
-import { readTrace } from '../../env/workloads/traces/read.js';
-import type { TraceFormat } from '../../env/workloads/traces/reader.js';
+import { splits } from '../../env/workloads/families/family.js';
 import { resolvePredictor, resolveScheduler } from '../catalogue.js';
 import { type CommandSpec, type Talk, withSeed } from '../cli/command.js';
 import { Exit, Interrupted } from '../cli/exit.js';
 import { mapping } from '../cli/options.js';
-import { columnNames } from '../columns.js';
-import { readCost } from '../cost-file.js';
-import { engineRules } from '../engine-file.js';
 import { figure, textTable } from '../report/table.js';
 import { packageVersion } from '../results.js';
+import { openRun } from '../run-inputs.js';
 
 const settings = withSeed({
+  setting: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('<name> requests, engine, cost and load of a named setting (servegym list settings)'),
+  split: z
+    .enum(splits)
+    .optional()
+    .describe(`<name> of the setting: ${splits.join(', ')} [test]`),
+  load: z.number().positive().optional().describe("<share> of the setting's capacity that arrives [the setting's]"),
   requests: z
     .string()
     .min(1)
-    .describe('<file> request list: JSONL, CSV, or a trace format (servegym list formats); plain or .gz'),
+    .optional()
+    .describe(
+      '<file> request list: JSONL, CSV, or a trace format (servegym list formats); plain or .gz [of the setting]',
+    ),
   format: z.string().min(1).optional().describe('<name> its format [detected]'),
   columns: mapping().optional().describe('<ours=theirs,…> its columns, e.g. promptTokens=input_length'),
   skipBadRows: z.boolean().default(false).describe('skip bad rows and count them'),
-  engine: z.string().min(1).default('vllm-v1').describe('<preset|file> engine rules'),
-  cost: z.string().min(1).default('llama-3-8b@a100').describe('<MODEL@GPU|file> what an iteration costs'),
+  engine: z.string().min(1).optional().describe('<preset|file> engine rules [vllm-v1, or of the setting]'),
+  cost: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('<MODEL@GPU|file> what an iteration costs [llama-3-8b@a100, or of the setting]'),
   scheduler: z.string().min(1).default('fcfs').describe('<spec> scheduler (servegym list schedulers)'),
   belief: z.string().min(1).default('declared').describe('<spec> predictor of output length (servegym list beliefs)'),
   horizon: z.number().positive().optional().describe('<seconds> end here [when everyone has left]'),
@@ -53,27 +67,25 @@ A cost from cards also sets pool and limits of the GPU, unless the engine file d
       'servegym simulate --requests trace.csv.gz --cost llama-3-8b@h100 --scheduler srpt --belief oracle --out times.jsonl --trace-out run.json',
       'a trace on a GPU card, with a picture for Perfetto',
     ],
+    [
+      'servegym simulate --setting two-classes --scheduler srpt --belief oracle --out times.jsonl',
+      'an episode of a named setting',
+    ],
   ],
   settings,
   run,
 };
 
 async function run(given: Settings, talk: Talk) {
-  const { workload, report } = await readTrace(given.requests, {
-    skipBadRows: given.skipBadRows,
-    ...(given.format !== undefined && { format: given.format as TraceFormat }),
-    ...(given.columns !== undefined && { columns: columnNames(given.columns) }),
-  });
-  if (report.skipped.count > 0)
-    talk.note(`${report.skipped.count} bad rows skipped, the first: ${report.skipped.examples[0]}`);
-  const { cost, limits } = readCost(given.cost);
+  const { workload, skipped, rules, cost, slo } = await openRun(given);
+  if (skipped.count > 0) talk.note(`${skipped.count} bad rows skipped, the first: ${skipped.examples[0]}`);
   const table = createRequestTable();
-  const metrics = createMetrics();
+  const metrics = createMetrics({ slo });
   const chrome = given.traceOut === undefined ? null : createChromeTrace();
   const engine = createEngine({
     workload,
     cost,
-    rules: engineRules(given.engine, { hardware: limits }),
+    rules,
     scheduler: resolveScheduler(given.scheduler).make,
     predictor: resolvePredictor(given.belief).make,
     seed: given.seed,
@@ -97,14 +109,14 @@ async function run(given: Settings, talk: Talk) {
     version: packageVersion(),
     settings: given,
     outcome: engine.outcome,
-    skippedRows: report.skipped.count,
+    skippedRows: skipped.count,
     files,
     summary,
   };
   return {
     code: Exit.ok,
     result,
-    text: `${describe(summary)}\nWritten:\n${files.map((file) => `  ${file}\n`).join('')}`,
+    text: `${describe(summary, slo.length > 0)}\nWritten:\n${files.map((file) => `  ${file}\n`).join('')}`,
   };
 }
 
@@ -116,7 +128,7 @@ async function look({ signal }: Talk): Promise<void> {
   if (signal.aborted) throw new Interrupted('nothing was written');
 }
 
-function describe(s: Summary): string {
+function describe(s: Summary, promised: boolean): string {
   const { finished, arrived, aborted, rejected, unfinished } = s.requests;
   const rest = [
     [aborted, 'aborted'],
@@ -141,6 +153,7 @@ function describe(s: Summary): string {
   ];
   return (
     `${finished} of ${arrived} requests finished${rest.join('')} in ${figure(toSeconds(s.span))} s; ` +
-    `${s.evictions} evictions, ${s.pauses} pauses, mean batch ${figure(s.batchSize.mean)}\n\n${textTable({ columns, rows })}`
+    `${s.evictions} evictions, ${s.pauses} pauses, mean batch ${figure(s.batchSize.mean)}\n` +
+    `${promised ? `promises kept: ${figure(100 * s.sloAttainment)} %, ${figure(s.goodput)} requests/s\n` : ''}\n${textTable({ columns, rows })}`
   );
 }

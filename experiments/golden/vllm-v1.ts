@@ -5,7 +5,7 @@ import { createEngine, type Outcome, run } from '../../env/serving/engine.js';
 import type { Scheduler } from '../../env/serving/policy.js';
 import { type PresetName, preset } from '../../env/serving/presets.js';
 import type { Rules } from '../../env/serving/rules.js';
-import { scriptedAcceptance } from '../../env/workloads/acceptance.js';
+import { scriptedAcceptance } from '../../env/workloads/acceptance/scripted.js';
 import { createWorkload, type Workload } from '../../env/workloads/workload.js';
 import { type Entry, StepRecorder } from './steps.js';
 

@@ -69,6 +69,7 @@ function next(rows: readonly Row[], load: number, config: string): string {
 
 /** @param stress for differences whose interval excludes 0 */
 function comparisonTable({ rows, micros }: Part, stress = (text: string): string => text): Table {
+  const promised = rows.some(({ slo }) => slo !== undefined);
   return {
     columns: [
       { title: 'scheduler', align: 'left' },
@@ -80,6 +81,7 @@ function comparisonTable({ rows, micros }: Part, stress = (text: string): string
       { title: 'TTFT mean, s' },
       { title: 'p99' },
       { title: 'TPOT, ms' },
+      ...(promised ? [{ title: 'SLO kept, %' }, { title: 'goodput, requests/s' }] : []),
       { title: 'evictions' },
       { title: 'recomputed, k tokens' },
       { title: 'pauses' },
@@ -95,6 +97,7 @@ function comparisonTable({ rows, micros }: Part, stress = (text: string): string
       figure(row.ttft.mean),
       figure(row.ttft.p99),
       figure(row.tpotMs.mean),
+      ...(row.slo ? [figure(100 * row.slo.attainment), figure(row.slo.goodput)] : []),
       figure(row.evictions),
       figure(row.recomputedTokens / 1000),
       figure(row.pauses),

@@ -4,7 +4,7 @@ import { type LapsSdOptions, lapsSd } from '../../agents/schedulers/laps-sd.js';
 import { affineCost, constantStep } from '../../env/serving/cost/affine.js';
 import { act, createEngine, toTurn } from '../../env/serving/engine.js';
 import { preset } from '../../env/serving/presets.js';
-import { scriptedAcceptance } from '../../env/workloads/acceptance.js';
+import { scriptedAcceptance } from '../../env/workloads/acceptance/scripted.js';
 import { createWorkload } from '../../env/workloads/workload.js';
 import { oracle } from '../../predictors/oracle.js';
 import { served } from './by-hand.js';

@@ -7,7 +7,7 @@ import { act, createEngine, type Engine, run, toTurn } from '../../env/serving/e
 import { fork } from '../../env/serving/fork.js';
 import { preset } from '../../env/serving/presets.js';
 import { createWorkload } from '../../env/workloads/workload.js';
-import { predictors, resolvePredictor } from '../../experiments/catalogue.js';
+import { acceptancePredictors, predictors, resolvePredictor } from '../../experiments/catalogue.js';
 import { noisy } from '../../predictors/noisy.js';
 import { runningMean } from '../../predictors/running-mean.js';
 import { engines, leftAt, runSmall, smallWorkload, startSmall } from './small-world.js';
@@ -17,10 +17,14 @@ const variants = [
   'noisy:sigma=0',
   'running-mean:refresh=waiting',
   'running-mean:prior=5,weight=0.5',
+  'trail:smoothing=none',
+  'trail:every=3,longest=256+ewma',
+  'ssjf:scale=0.1+posterior',
 ];
-const specs = [...Object.keys(predictors), ...variants];
-/** They believe the same of a request whatever happens to the others. */
-const keyed = specs.filter((spec) => !spec.startsWith('running-mean'));
+const acceptance = Object.keys(acceptancePredictors).map((name) => `declared+${name}`);
+const specs = [...Object.keys(predictors), ...acceptance, ...variants];
+/** They believe at arrival what they believe, and nothing that happens to others makes a difference. */
+const keyed = specs.filter((spec) => !/-mean/.test(spec) && !resolvePredictor(spec).make().progress);
 const seeds = [4, 5, 6];
 
 const believed = ({ replica, delivered }: Engine): Map<number, readonly number[]> => {

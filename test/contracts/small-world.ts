@@ -7,7 +7,7 @@ import { createEngine, type Engine, run } from '../../env/serving/engine.js';
 import type { Scheduler } from '../../env/serving/policy.js';
 import { type PresetName, preset } from '../../env/serving/presets.js';
 import type { Rules } from '../../env/serving/rules.js';
-import { constantAcceptance } from '../../env/workloads/acceptance.js';
+import { constantAcceptance } from '../../env/workloads/acceptance/constant.js';
 import { createWorkload, type Workload } from '../../env/workloads/workload.js';
 import { oracle } from '../../predictors/oracle.js';
 

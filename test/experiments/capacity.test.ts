@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { affineCost, constantStep } from '../../env/serving/cost/affine.js';
 import { preset } from '../../env/serving/presets.js';
-import { constantAcceptance } from '../../env/workloads/acceptance.js';
+import { constantAcceptance } from '../../env/workloads/acceptance/constant.js';
 import { createWorkload } from '../../env/workloads/workload.js';
 import { saturate } from '../../experiments/capacity.js';
 import { servegym } from './terminal.js';

@@ -1,6 +1,7 @@
 /** Specs: what users may write, what it becomes, and what they are told when it is wrong. */
 import { describe, expect, test } from 'vitest';
 import {
+  acceptancePredictors,
   combinators,
   predictors,
   resolvePredictor,
@@ -10,14 +11,15 @@ import {
 import { splitSpecs } from '../../experiments/specs.js';
 
 describe('every entry', () => {
-  test.each(Object.entries({ ...schedulers, ...combinators, ...predictors }))(
+  test.each(Object.entries({ ...schedulers, ...combinators, ...predictors, ...acceptancePredictors }))(
     '%s is documented, its defaults are allowed',
     (_name, entry) => {
       expect(entry.summary).toMatch(/^[a-z].{10,}[^.]$/);
       for (const parameter of Object.values(entry.parameters)) {
         expect(parameter.doc.length).toBeGreaterThan(5);
         if ('choices' in parameter) expect(parameter.choices).toContain(parameter.default);
-        else expect(parameter.default >= parameter.min && parameter.default <= parameter.max).toBe(true);
+        else if ('min' in parameter)
+          expect(parameter.default >= parameter.min && parameter.default <= parameter.max).toBe(true);
       }
     },
   );
@@ -28,7 +30,8 @@ describe('every entry', () => {
     expect(make()).not.toBe(make());
   });
 
-  test.each(Object.keys(predictors))('%s makes a predictor of that name', (name) => {
+  const acceptance = Object.keys(acceptancePredictors).map((name) => `declared+${name}`);
+  test.each([...Object.keys(predictors), ...acceptance])('%s makes a predictor of that name', (name) => {
     const { make, information } = resolvePredictor(name);
     expect(make().name).toBe(name);
     expect(make().information).toBe(information);
@@ -60,6 +63,9 @@ test.each([
   ['noisy:sigma=.5', 'noisy', 'predicted'],
   ['noisy:unbiased=mean,sigma=1', 'noisy:sigma=1,unbiased=mean', 'predicted'],
   ['declared', 'declared', 'declared'],
+  ['declared + ewma : weight = .1', 'declared+ewma:weight=0.1', 'predicted'],
+  ['noisy:sigma=1e+0+posterior:mean=.43', 'noisy:sigma=1+posterior', 'predicted'],
+  ['ssjf+oracle', 'ssjf+oracle', 'clairvoyant'],
 ])('%j is the predictor %s, which knows: %s', (spec, name, information) => {
   expect(resolvePredictor(spec)).toMatchObject({ name, information });
 });
@@ -108,6 +114,9 @@ describe('what is wrong is said once, with what was expected', () => {
     ['orcale', /^unknown predictor "orcale": did you mean "oracle"\?/],
     ['noisy:sigma=-1', /^noisy: sigma is "-1", expected a number in 0 … 10$/],
     ['noisy(oracle)', /a predictor wraps nothing/],
+    ['oracle+noisy', /^unknown acceptance predictor "noisy"; there are oracle, posterior, ewma$/],
+    ['oracle+ewma+oracle', /^"oracle\+ewma\+oracle": expected one predictor, or one of length \+ one of acceptance$/],
+    ['ewma', /^unknown predictor "ewma"/],
   ])('%j', (spec, message) => {
     expect(() => resolvePredictor(spec)).toThrow(message);
   });

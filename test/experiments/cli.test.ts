@@ -86,13 +86,20 @@ describe('bad input ends with 2 and one line that says what was expected', () =>
     [['compare', '--rules', 'maxBatch'], /"maxBatch": expected name=value/],
     [['compare', '--gpu', 'a10'], /unknown GPU "a10": there are a100/],
     [['compare', '--trace', join(folder, 'absent.csv')], /absent\.csv/],
-    [['compare', '--draft', 'ngram'], /draft: ngram needs a trace/],
+    [['compare', '--setting', 'heavytail'], /unknown setting "heavytail": did you mean "heavy-tail"/],
+    [['compare', '--split', 'train'], /split: belongs to a named setting, give --setting as well/],
+    [['compare', '--setting', 'chat-long', '--long-share', '0.5'], /longShare: .*--parameters longShare=0.5/],
+    [
+      ['compare', '--setting', 'heavy-tail', '--parameters', 'sigmo=2'],
+      /there is no parameter "sigmo", expected sigma, high/,
+    ],
     [['compare', '--cpu', 'a0=x'], /cpu: a0: .*expected number/],
-    [['simulate'], /--requests is required; --out is required/],
+    [['simulate'], /--out is required/],
+    [['simulate', '--out', join(folder, 'none.jsonl')], /--requests is required: give a file, or a --setting/],
     [['validate', 'golden', join(folder, 'nowhere')], /nowhere: no such folder/],
     [['validate', 'golden', unknownKey], /is a file, expected a folder of recordings/],
     [['validate', 'golden', folder], /no recordings/],
-    [['list', 'colours'], /expected one of "schedulers"/],
+    [['list', 'colours'], /expected one of "settings"/],
   ];
   it.each(cases)('%j', async (args, expected) => {
     const { code, out, err } = await servegym(args);

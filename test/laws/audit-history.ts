@@ -5,6 +5,7 @@ import type { Plan } from '../../env/serving/plan.js';
 import type { Replica } from '../../env/serving/replica.js';
 import { State, Where } from '../../env/serving/requests.js';
 import { createTotals } from '../../env/serving/totals.js';
+import { ownTimes } from '../../env/workloads/rounds.js';
 import { type Claims, openClaims } from './audit-reserve.js';
 import { each, must, mustEqual } from './must.js';
 
@@ -53,7 +54,7 @@ export function openBook(capacity: number): Book {
   };
 }
 
-/** Whoever lost blocks since it was last seen lost all it had computed. */
+/** Whoever lost blocks since it was last seen lost all it had computed, unless it was copied to the host. */
 export function noteEvictions(s: Replica, b: Book): void {
   const { evictions } = s.requests;
   each(s.live, (r) => {
@@ -64,8 +65,12 @@ export function noteEvictions(s: Replica, b: Book): void {
 function noteEviction(s: Replica, b: Book, r: number): void {
   const evictions = s.requests.evictions[r];
   must(s, evictions > b.evictions[r], () => `${r} has fewer evictions than before`);
-  b.lost += b.computed[r];
   b.evictions[r] = evictions;
+  if (s.swap && s.hidden.hostBlocks[r] > 0) {
+    mustEqual(s, s.requests.computed[r], b.computed[r], `tokens of ${r} that were copied`);
+    return;
+  }
+  b.lost += b.computed[r];
   b.computed[r] = 0;
 }
 
@@ -80,7 +85,7 @@ export function notePlan(s: Replica, b: Book, plan: Plan): void {
     if (admitted.has(r)) {
       must(
         s,
-        b.computed[r] === 0 && began % rules.blockSize === 0 && (began === 0 || s.prefix !== null),
+        b.computed[r] <= (s.swap ? began : 0) && began % rules.blockSize === 0 && (began === 0 || s.prefix !== null),
         () => `${r} is admitted at token ${began}`,
       );
       b.sums.hitTokens += began;
@@ -160,11 +165,13 @@ export function noteRepeat(s: Replica, b: Book, m: number, from: number): void {
   const { running, requests, rules, cost, times } = s;
   must(s, m >= 1 && running.n > 0, () => `${running.n} requests are repeated ${m} times`);
   let context = 0;
+  let longest = 0;
   each(running, (r) => {
     b.computed[r] += m;
     mustEqual(s, requests.computed[r], b.computed[r], `computed tokens of repeated ${r}`);
     mustEqual(s, requests.lastToken[r], s.now, `last token of repeated ${r}`);
     context += b.computed[r] - m;
+    longest = Math.max(longest, b.computed[r] - m);
   });
   let now = from;
   for (let i = 0; i < m; i++) {
@@ -177,6 +184,7 @@ export function noteRepeat(s: Replica, b: Book, m: number, from: number): void {
         decodeTokens: n,
         decodes: n,
         context: context + i * n,
+        longest: cost.readsLongest ? longest + i : 0,
       };
       mustEqual(s, times[i], cost.iteration(shape), `length of repeated iteration ${i}`);
     }
@@ -252,7 +260,8 @@ export function checkEnd(engine: Engine, b: Book): void {
     must(s, rules.unfit === 'block', () => 'stuck, although requests that never fit are rejected');
   if (outcome !== 'drained') return;
   mustEqual(s, s.live.n, 0, 'live requests of a drained engine');
-  mustEqual(s, engine.cursor, s.workload.count, 'requests that came');
+  mustEqual(s, engine.cursor, ownTimes(s.workload), 'requests that came at their own times');
+  mustEqual(s, engine.delivered, s.workload.count, 'requests that came');
   mustEqual(s, s.free, rules.blocks, 'free blocks of a drained engine');
   mustEqual(s, s.reservedBlocks, 0, 'reserved blocks of a drained engine');
   mustEqual(s, totals.areaInSystem, b.leftArea, 'Σ JCT');

@@ -93,6 +93,7 @@ function addToShape(
     shape.decodes++;
     shape.decodeTokens += tokens;
     shape.context += done;
+    if (s.cost.readsLongest) shape.longest = Math.max(shape.longest, done);
   } else {
     shape.prefills++;
     shape.prefillTokens += tokens;

@@ -69,6 +69,7 @@ export function notePlanned(s: Replica, c: Claims, plan: Plan): void {
     const end = rules.admissionReserve === 'allocate-prompt' ? requests.known[r] : requests.computed[r];
     mustEqual(s, held, Math.ceil(end / rules.blockSize), `blocks allocated to admitted ${r}`);
   });
+  noteMoving(s, c);
   each(s.live, (r) => {
     const held = requests.blocks[r];
     if (held === 0) c.blocks[r] = 0;
@@ -78,6 +79,17 @@ export function notePlanned(s: Replica, c: Claims, plan: Plan): void {
   });
   if (rules.admissionReserve === 'kv-use' && rules.candidates === 'running-first' && !s.prefix) checkKvUse(s);
   noteRatio(s, c, plan);
+}
+
+/** Whoever leaves for the host gives up its claims, and has new ones when it comes back. */
+function noteMoving(s: Replica, c: Claims): void {
+  if (!s.swap) return;
+  const { requests, hidden } = s;
+  for (const { queue } of [s.swap.out, s.swap.back]) {
+    each(queue, (r) => {
+      c.blocks[r] = requests.blocks[r] + hidden.reserved[r];
+    });
+  }
 }
 
 /** Beside others nobody was admitted while many blocks were in use. */
@@ -127,8 +139,9 @@ export function noteRepeated(s: Replica, c: Claims, m: number): void {
   checkRatio(s, c);
 }
 
-/** The engine is empty. */
+/** The engine is empty, or waits. */
 export function noteIdle(s: Replica, c: Claims): void {
+  noteMoving(s, c);
   if (s.live.n > 0) return;
   c.ratio = s.rules.ratioStart;
   if (s.rules.admissionReserve === 'ratio') checkRatio(s, c);

@@ -5,6 +5,7 @@ import type { Plan } from '../../env/serving/plan.js';
 import type { PrefixCache } from '../../env/serving/prefix.js';
 import type { Replica } from '../../env/serving/replica.js';
 import { State, Where } from '../../env/serving/requests.js';
+import type { Swap } from '../../env/serving/swap.js';
 import { checkReserves } from './audit-reserve.js';
 import { each, must, mustEqual } from './must.js';
 
@@ -15,12 +16,16 @@ export function checkState(s: Replica): void {
   checkBlocks(s);
   checkReserves(s);
   if (s.prefix) checkCache(s, s.prefix);
+  if (s.swap) checkHost(s, s.swap);
 }
+
+const byRank = (s: Replica): boolean => s.rules.candidates === 'by-rank';
 
 /** Every live id is in exactly one list, in its place; the lists are in order. */
 function checkLists(s: Replica): void {
   const { live, queue, running, held, residents, hidden, requests, rules } = s;
-  mustEqual(s, queue.n + running.n + held.n + s.aside.n, live.n, 'queued + running + held');
+  const moving = s.swap ? s.swap.out.queue.n + s.swap.back.queue.n : 0;
+  mustEqual(s, queue.n + running.n + held.n + moving + s.aside.n, live.n, 'queued + running + held + moving');
   mustEqual(s, s.aside.n, 0, 'requests passed over');
   each(live, (r, k) => mustEqual(s, hidden.livePlace[r], k, `place of ${r} among the live`));
   each(queue, (r, k) => {
@@ -40,7 +45,9 @@ function checkLists(s: Replica): void {
     }
   });
   must(s, running.n <= rules.maxBatch, () => `${running.n} run in ${rules.maxBatch} seats`);
-  must(s, residents.n <= rules.maxResident, () => `${residents.n} residents, at most ${rules.maxResident}`);
+  const coming = s.swap?.back.queue.n ?? 0;
+  must(s, residents.n + coming <= rules.maxResident, () => `${residents.n} residents, at most ${rules.maxResident}`);
+  must(s, running.n + (byRank(s) ? 0 : coming) <= rules.maxBatch, () => `${coming} come to ${running.n} who run`);
   each(residents, (r, k) => {
     must(s, requests.blocks[r] > 0, () => `resident ${r} has no blocks`);
     must(s, residents.ids.indexOf(r) === k, () => `${r} resides twice`);
@@ -54,13 +61,14 @@ function checkLists(s: Replica): void {
 /** Columns of the live agree with each other and with the lists. */
 function checkColumns(s: Replica): void {
   const { requests, hidden, live, rules } = s;
-  const byRank = rules.candidates === 'by-rank';
   let resident = 0;
   each(live, (r) => {
     const prompt = requests.promptTokens[r];
     const generated = requests.generated[r];
     const has = requests.blocks[r] > 0;
-    if (has) resident++;
+    const moving = hidden.where[r] === Where.moving;
+    const copied = s.swap !== null && hidden.hostBlocks[r] > 0;
+    if (has && !moving) resident++;
     mustEqual(s, requests.known[r], prompt + generated, `known tokens of ${r}`);
     must(
       s,
@@ -76,12 +84,36 @@ function checkColumns(s: Replica): void {
       () => `${r} has a token before it arrived`,
     );
     const running = hidden.where[r] === Where.running;
-    mustEqual(s, requests.state[r], running ? State.running : has ? State.paused : State.waiting, `state of ${r}`);
-    must(s, running ? has : byRank || !has, () => `${r} has ${requests.blocks[r]} blocks where it stands`);
-    must(s, has || requests.computed[r] === 0, () => `${r} has computed tokens and no blocks`);
+    const resting = copied || moving ? State.away : has ? State.paused : State.waiting;
+    mustEqual(s, requests.state[r], running ? State.running : resting, `state of ${r}`);
+    must(s, running || moving ? has : byRank(s) || !has, () => `${r} has ${requests.blocks[r]} blocks where it stands`);
+    must(s, has || copied || requests.computed[r] === 0, () => `${r} has computed tokens and no blocks`);
     must(s, !Number.isNaN(hidden.urgency[r]), () => `${r} has no rank`);
   });
-  if (byRank) mustEqual(s, s.residents.n, resident, 'residents');
+  if (byRank(s)) mustEqual(s, s.residents.n, resident, 'residents');
+}
+
+/** The host: copies + free = all, transfers one after another, each copy as large as what it copies. */
+function checkHost(s: Replica, { hostFree, leaving, out, back }: Swap): void {
+  const { requests, hidden, rules } = s;
+  let copies = 0;
+  each(s.live, (r) => {
+    const copied = hidden.hostBlocks[r];
+    copies += copied;
+    if (copied > 0) mustEqual(s, copied, Math.ceil(requests.computed[r] / rules.blockSize), `copy of ${r}`);
+  });
+  must(s, hostFree >= 0, () => `${hostFree} blocks of the host are free`);
+  mustEqual(s, copies + hostFree, rules.hostBlocks, 'blocks of the host');
+  let frees = 0;
+  for (const link of [out, back]) {
+    each(link.queue, (r, k) => {
+      mustEqual(s, hidden.where[r], Where.moving, `where of ${r}, whose KV is moving`);
+      must(s, hidden.hostBlocks[r] > 0, () => `${r} moves and has no copy`);
+      must(s, link.ends[k] <= link.until && (k === 0 || link.ends[k] >= link.ends[k - 1]), () => `${r} overtakes`);
+      frees += link.frees[k];
+    });
+  }
+  mustEqual(s, leaving, frees, 'blocks that come free');
 }
 
 /** Asynchronous: what is in flight of a request is what the plans under way say. */
@@ -111,9 +143,10 @@ function checkBlocks(s: Replica): void {
   each(live, (r) => {
     const blocks = requests.blocks[r];
     held += blocks;
-    const needed = Math.ceil(requests.computed[r] / rules.blockSize);
+    const away = s.swap !== null && blocks === 0 && hidden.hostBlocks[r] > 0;
+    const needed = away ? 0 : Math.ceil(requests.computed[r] / rules.blockSize);
     must(s, blocks >= needed, () => `${r} holds ${blocks} blocks for ${requests.computed[r]} tokens`);
-    if (rules.maxDrafts === 0 && rules.candidates === 'running-first') {
+    if (rules.maxDrafts === 0 && !byRank(s) && !s.swap) {
       const early = rules.admissionReserve === 'allocate-prompt' && blocks > 0 && hidden.catchingUp[r] === 1;
       const tokens = early ? requests.known[r] : requests.computed[r];
       mustEqual(s, blocks, Math.ceil(tokens / rules.blockSize), `blocks of ${r}`);

@@ -91,7 +91,10 @@ export function createAuditor({ iterations: cap = 100_000 }: AuditorOptions = {}
       noteIdle(s, b.claims);
       must(
         s,
-        s.rules.unfit === 'block' || s.live.n === s.held.n,
+        s.rules.unfit === 'block' ||
+          s.live.n === s.held.n ||
+          (s.swap?.out.until ?? 0) >= from ||
+          (s.swap?.back.until ?? 0) >= from,
         () => 'idle, although a request that nobody holds is here',
       );
       audit(s, [s.flight]);

@@ -7,7 +7,7 @@ import { type PresetName, preset } from '../../env/serving/presets.js';
 import type { Recorder } from '../../env/serving/recorder.js';
 import type { Replica } from '../../env/serving/replica.js';
 import type { Rules } from '../../env/serving/rules.js';
-import { constantAcceptance } from '../../env/workloads/acceptance.js';
+import { constantAcceptance } from '../../env/workloads/acceptance/constant.js';
 import { createWorkload, type WorkloadColumns } from '../../env/workloads/workload.js';
 import { createAuditor } from './auditor.js';
 import { idsOf } from './policies.js';

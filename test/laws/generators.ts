@@ -9,13 +9,10 @@ import type { CostModel } from '../../env/serving/cost/cost.js';
 import type { Setup } from '../../env/serving/engine.js';
 import { type PresetName, presets } from '../../env/serving/presets.js';
 import type { Rules } from '../../env/serving/rules.js';
-import {
-  type Acceptance,
-  constantAcceptance,
-  noAcceptance,
-  replayedAcceptance,
-  scriptedAcceptance,
-} from '../../env/workloads/acceptance.js';
+import { type Acceptance, noAcceptance } from '../../env/workloads/acceptance/acceptance.js';
+import { constantAcceptance } from '../../env/workloads/acceptance/constant.js';
+import { replayedAcceptance } from '../../env/workloads/acceptance/replayed.js';
+import { scriptedAcceptance } from '../../env/workloads/acceptance/scripted.js';
 import {
   createWorkload,
   type RequestContent,
@@ -75,6 +72,8 @@ export interface Wishes {
   readonly requests?: number;
   /** No two requests arrive at once. */
   readonly distinctArrivals?: boolean;
+  /** Requests that follow others [by chance; not where arrivals are distinct]. */
+  readonly followers?: boolean;
 }
 
 export const PRESETS = Object.keys(presets) as PresetName[];
@@ -85,7 +84,7 @@ const list = <T>(n: number, of: (k: number) => T): T[] => Array.from({ length: n
 
 /** Integer times: everything is a multiple of 1 µs, so that times can be compared and scaled exactly. */
 export function randomCost(d: Draw): CostModel {
-  return affineCost({
+  const plain = affineCost({
     base: d.int(1, 40),
     perSequence: d.int(0, 3),
     perPrefillToken: d.int(0, 2),
@@ -94,7 +93,17 @@ export function randomCost(d: Draw): CostModel {
     cpu: { a0: d.int(0, 20), a1: d.int(0, 2) },
     draft: { perDepth: d.int(0, 4), perToken: d.int(0, 2) },
   });
+  return d.chance(0.2) ? withLongest(plain, d.int(1, 3)) : plain;
 }
+
+/** Each token of the longest context takes `micros` more. */
+const withLongest = (cost: CostModel, micros: number): CostModel => ({
+  name: `${cost.name}, longest`,
+  readsLongest: true,
+  iteration: (s) => cost.iteration(s) + micros * s.longest,
+  cpu: cost.cpu,
+  device: (s) => cost.device(s) + micros * s.longest,
+});
 
 /** Prompts that begin alike, quote earlier answers, or neither. */
 function randomContent(d: Draw, prompts: readonly number[]): RequestContent[] {
@@ -154,6 +163,7 @@ export function randomColumns(d: Draw, rules: Rules, wishes: Wishes = {}): Workl
   const later = (k: number, share: number): number =>
     exits && d.chance(share) ? arrival[k] + d.int(0, 1500) : Infinity;
   const keys = list(count, (k) => 1000 * k + 7);
+  const followers = wishes.followers ?? (!wishes.distinctArrivals && d.chance(0.25));
   return {
     name: 'random',
     arrival,
@@ -166,6 +176,10 @@ export function randomColumns(d: Draw, rules: Rules, wishes: Wishes = {}): Workl
     deadline: list(count, (k) => later(k, 0.4)),
     abortAt: list(count, (k) => later(k, 0.3)),
     tie: list(count, () => d.int(0, 3)),
+    ...(followers && {
+      follows: list(count, (k) => (k > 0 && d.chance(0.5) ? d.int(0, k - 1) : -1)),
+      think: list(count, () => (d.chance(0.3) ? 0 : d.int(0, 300))),
+    }),
     ...(rules.maxDrafts > 0 ? { acceptance: randomAcceptance(d, keys) } : {}),
     ...(rules.prefixCaching && d.chance(0.7) ? { content: randomContent(d, promptTokens) } : {}),
   };

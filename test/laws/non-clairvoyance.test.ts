@@ -4,7 +4,8 @@ import type { Predictor } from '../../env/serving/beliefs.js';
 import { createEngine, run, type Setup } from '../../env/serving/engine.js';
 import type { BatchDecision, ReplicaView, Scheduler } from '../../env/serving/policy.js';
 import { State } from '../../env/serving/requests.js';
-import type { Acceptance } from '../../env/workloads/acceptance.js';
+import type { Acceptance } from '../../env/workloads/acceptance/acceptance.js';
+import { ownTimes } from '../../env/workloads/rounds.js';
 import type { Workload } from '../../env/workloads/workload.js';
 import { oracle } from '../../predictors/oracle.js';
 import { type Draw, type Episode, forAll, PRESETS, randomEpisode, seededDraw } from './generators.js';
@@ -101,24 +102,26 @@ interface Past {
   readonly ended: Set<number>;
 }
 
-/** The same past up to t, and another future: lengths, luck, arrivals, departures. */
+/** The same past up to t, and another future: lengths, luck, arrivals, departures, think times. */
 function otherFuture(d: Draw, { workload, rules }: Episode, t: number, past: Past): Workload {
-  const { count } = workload;
+  const { count, rounds } = workload;
+  const own = ownTimes(workload);
   const outputTokens = workload.outputTokens.slice();
   const abortAt = workload.abortAt.slice();
   const promptTokens = workload.promptTokens.slice();
   const arrival = workload.arrival.slice();
-  let first = count;
-  for (let row = count - 1; row >= 0 && arrival[row] >= t; row--) first = row;
+  let first = own;
+  for (let row = own - 1; row >= 0 && arrival[row] >= t; row--) first = row;
   for (let row = 0; row < count; row++) {
     if (past.ended.has(row)) continue;
     outputTokens[row] = (past.generated.get(row) ?? 0) + d.int(1, 60);
-    if (row >= first || abortAt[row] >= t) abortAt[row] = d.chance(0.7) ? Infinity : t + d.int(0, 800);
+    if (row < own && (row >= first || abortAt[row] >= t)) abortAt[row] = d.chance(0.7) ? Infinity : t + d.int(0, 800);
   }
   const shift = d.int(0, 300);
   if (!workload.content)
-    for (let row = first; row < count; row++) promptTokens[row] = d.int(1, Math.min(60, rules.maxModelLen - 1));
-  for (let row = first; row < count; row++) arrival[row] += shift;
+    for (let row = first; row < own; row++) promptTokens[row] = d.int(1, Math.min(60, rules.maxModelLen - 1));
+  for (let row = first; row < own; row++) arrival[row] += shift;
+  const think = rounds?.think.map((time, row) => (past.ended.has(rounds.follows[row]) ? time : d.int(0, 300)));
   return {
     ...workload,
     outputTokens,
@@ -126,6 +129,7 @@ function otherFuture(d: Draw, { workload, rules }: Episode, t: number, past: Pas
     promptTokens,
     arrival,
     acceptance: otherLuck(workload.acceptance, past, d.int(0, 1000)),
+    ...(rounds && think && { rounds: { ...rounds, think } }),
   };
 }
 

@@ -33,10 +33,21 @@ export function randomRules(d: Draw, wishes: Wishes = {}): Rules {
     takeBackAhead: d.int(1, 3),
     watermarkBlocks: reserve !== 'model-length' && d.chance(0.3) ? d.int(0, Math.min(8, blocks - 1)) : 0,
     watermarkShare: 0,
+    ...(base.asyncDepth === 0 && blocks !== Infinity && host(d, whole)),
     ...drafting(d, wishes, base, maxBatch, maxModelLen),
     ...wished,
   });
 }
+
+/** A pool on the host, or none. */
+const host = (d: Draw, whole: number): Partial<Rules> => ({
+  hostBlocks: d.chance(0.3) ? d.int(1, 4 * whole) : 0,
+  onEviction: d.pick(['recompute', 'swap', 'cheaper']),
+  transfers: d.pick(['overlapped', 'blocking']),
+  transferMicros: d.int(0, 40),
+  outMicros: d.int(0, 20),
+  backMicros: d.int(0, 20),
+});
 
 /** Draft lengths and proposer, chunks or whole prompts, and a budget that suffices for them. */
 function drafting(d: Draw, wishes: Wishes, base: Rules, maxBatch: number, maxModelLen: number): Partial<Rules> {

@@ -26,20 +26,32 @@ const clockwork =
     },
   });
 
-function scaled({ workload, cost, horizon, ...rest }: Episode, factor: number): Episode {
+function scaled({ workload, rules, cost, horizon, ...rest }: Episode, factor: number): Episode {
   const times = (column: Float64Array): Float64Array => column.map((t) => factor * t);
-  const { arrival, deadline, abortAt } = workload;
-  const later: Workload = { ...workload, arrival: times(arrival), deadline: times(deadline), abortAt: times(abortAt) };
+  const { arrival, deadline, abortAt, rounds } = workload;
+  const later: Workload = {
+    ...workload,
+    arrival: times(arrival),
+    deadline: times(deadline),
+    abortAt: times(abortAt),
+    ...(rounds && { rounds: { ...rounds, think: times(rounds.think) } }),
+  };
   return {
     ...rest,
     workload: later,
+    rules: {
+      ...rules,
+      transferMicros: factor * rules.transferMicros,
+      outMicros: factor * rules.outMicros,
+      backMicros: factor * rules.backMicros,
+    },
     cost: scaledCost(cost, factor),
     ...(horizon === undefined ? {} : { horizon: factor * horizon }),
   };
 }
 
 describe('scaling of time', () => {
-  it('multiplies every time stamp by the factor of costs, arrivals, deadlines, departures, horizon and wake-ups', () => {
+  it('multiplies every time stamp by the factor of costs, arrivals, think times, deadlines, departures, horizon and wake-ups', () => {
     forAll(90, (d) => {
       const factor = d.pick([2, 3, 7, 1000]);
       const episode = { horizon: 20_000, ...randomEpisode(d) };

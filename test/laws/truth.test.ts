@@ -9,7 +9,7 @@ import { createEngine, type Engine, run } from '../../env/serving/engine.js';
 import type { BatchDecision, Episode, ReplicaView, Scheduler } from '../../env/serving/policy.js';
 import { type PresetName, preset } from '../../env/serving/presets.js';
 import type { Rules } from '../../env/serving/rules.js';
-import { scriptedAcceptance } from '../../env/workloads/acceptance.js';
+import { scriptedAcceptance } from '../../env/workloads/acceptance/scripted.js';
 import { createWorkload, type Workload } from '../../env/workloads/workload.js';
 import { type Reach, reach } from './reach.js';
 

@@ -4,6 +4,7 @@ import { constantStep } from '../../env/serving/cost/affine.js';
 import type { Scheduler } from '../../env/serving/policy.js';
 import { preset } from '../../env/serving/presets.js';
 import type { Recorder } from '../../env/serving/recorder.js';
+import type { Replica } from '../../env/serving/replica.js';
 import { State } from '../../env/serving/requests.js';
 import { createWorkload, type Workload } from '../../env/workloads/workload.js';
 import { type Draw, forAll, randomEpisode, randomWorkload } from './generators.js';
@@ -18,7 +19,7 @@ function idleWatch(): Recorder & { readonly wasted: number } {
       return wasted;
     },
     idle(s, from) {
-      if (s.live.n > s.held.n) wasted += s.now - from;
+      if (s.live.n > s.held.n && !movedSince(s, from)) wasted += s.now - from;
     },
     planned(s) {
       const collecting = s.flight !== null && s.flight.n > 0;
@@ -30,8 +31,12 @@ function idleWatch(): Recorder & { readonly wasted: number } {
   };
 }
 
+/** KV was on its way at some time after `from`. */
+const movedSince = ({ swap }: Replica, from: number): boolean =>
+  swap !== null && Math.max(swap.out.until, swap.back.until) > from;
+
 describe('work conservation', () => {
-  it('never idles while a request that nobody holds could run alone', () => {
+  it('never idles while a request that nobody holds could run alone and no KV is on its way', () => {
     forAll(80, (d) => {
       const episode = randomEpisode(d, { rules: { unfit: 'reject' } });
       const watch = idleWatch();
@@ -78,7 +83,7 @@ describe('work conservation', () => {
 
 /** Jobs of queueing theory: prompts of one token, an iteration a token. */
 function queueing(d: Draw): Workload {
-  const given = randomWorkload(d, preset('serial', { maxModelLen: 60 }), { exits: false });
+  const given = randomWorkload(d, preset('serial', { maxModelLen: 60 }), { exits: false, followers: false });
   return createWorkload({
     name: 'jobs',
     arrival: given.arrival,

@@ -15,6 +15,8 @@ export interface BatchShape {
   decodes: number;
   /** Tokens already computed of the decoding sequences. */
   context: number;
+  /** The most of these that one of them has; 0 unless the cost model `readsLongest`. */
+  longest: number;
   /** Sequences that prefill. */
   prefills: number;
   /** Σ (q·c + q²/2) over prefills of q tokens with c already computed: attention work. */
@@ -34,6 +36,7 @@ export const createShape = (): BatchShape => ({
   decodeTokens: 0,
   decodes: 0,
   context: 0,
+  longest: 0,
   prefills: 0,
   prefillWork: 0,
   prefillReads: 0,
@@ -48,6 +51,7 @@ export function clearShape(shape: BatchShape): void {
   shape.decodeTokens = 0;
   shape.decodes = 0;
   shape.context = 0;
+  shape.longest = 0;
   shape.prefills = 0;
   shape.prefillWork = 0;
   shape.prefillReads = 0;
@@ -62,6 +66,7 @@ export function copyShape(from: BatchShape, to: BatchShape): void {
   to.decodeTokens = from.decodeTokens;
   to.decodes = from.decodes;
   to.context = from.context;
+  to.longest = from.longest;
   to.prefills = from.prefills;
   to.prefillWork = from.prefillWork;
   to.prefillReads = from.prefillReads;
@@ -81,6 +86,8 @@ export interface CostModel {
   readonly name: string;
   /** Given if `iteration` is linear in the context. */
   readonly linear?: LinearCost;
+  /** It depends on the longest context of a batch, which the engine then finds out. */
+  readonly readsLongest?: boolean;
   /** CPU and device one after the other: synchronous engines. */
   iteration(shape: BatchShape): Micros;
   /** Planning and launching alone: asynchronous engines overlap it with the device. */
@@ -143,6 +150,7 @@ export function costModel(
 export function scaledCost(cost: CostModel, factor: number): CostModel {
   return {
     name: `${factor} × ${cost.name}`,
+    readsLongest: cost.readsLongest ?? false,
     iteration: (s) => factor * cost.iteration(s),
     cpu: (s) => factor * cost.cpu(s),
     device: (s) => factor * cost.device(s),

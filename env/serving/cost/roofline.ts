@@ -5,6 +5,7 @@
  */
 import { checkTensorParallel, type GpuCard, type ModelCard } from '../hardware.js';
 import { type BatchShape, type CostModel, type CpuCost, costModel, type DraftCost } from './cost.js';
+import { gemmTime } from './gemm.js';
 
 const BYTES_PER_KV = 2;
 /** Norms, rotary embedding, activation, residual and KV write of a layer: fixed µs, and bytes per token and model width. */
@@ -31,11 +32,7 @@ export function rooflineCost(gpu: GpuCard, model: ModelCard, options: RooflineOp
   const { layers, width, heads, kvHeads, headSize, ffn, gates, vocabulary, weightBytes } = model;
   const h = heads / t;
   const k = Math.max(kvHeads / t, 1);
-  const gemm = (n: number, i: number, o: number): number => {
-    const compute = (2 * n * i * o) / (gpu.gemmCompute * peak);
-    const memory = (weightBytes * i * o + 2 * n * (i + o)) / (gpu.gemmMemory * bandwidth);
-    return (compute ** gpu.norm + memory ** gpu.norm) ** (1 / gpu.norm) + gpu.gemmBase;
-  };
+  const gemm = (n: number, i: number, o: number): number => gemmTime(gpu, n, i, o, weightBytes);
   const linear = (n: number): number => {
     if (n === 0) return 0;
     const projections =

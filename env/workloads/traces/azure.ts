@@ -18,7 +18,7 @@ function azure(name: TraceFormat, summary: string, zone: boolean): TraceReader {
     detect: ([first, second]) => first.trim() === HEADER && WITH_ZONE.test(second ?? '') === zone,
     start(first) {
       if (first.trim() !== HEADER) throw new BadRow(undefined, `the header ${HEADER}`, shown(first));
-      return csvRows(HEADER, COLUMNS, 'iso', ['arrival', 'promptTokens', 'outputTokens']);
+      return csvRows(HEADER, { columns: COLUMNS, unit: 'iso', needed: ['arrival', 'promptTokens', 'outputTokens'] });
     },
   };
 }

@@ -3,8 +3,8 @@ import { toSeconds } from '../../time.js';
 import type { Field } from './fields.js';
 import { BadRow, type TraceRow } from './row.js';
 
-/** A file describes acceptance in one of these ways. */
-const LUCKS = ['alpha', 'accepted', 'commits'] as const;
+/** How a file describes acceptance. */
+type Luck = 'alpha' | 'accepted' | 'commits';
 
 /**
  * Checks rows in the order of the file.
@@ -12,29 +12,34 @@ const LUCKS = ['alpha', 'accepted', 'commits'] as const;
  * @returns a function that throws BadRow; a row that it refuses leaves no trace
  */
 export function createRowCheck(columnOf: (field: Field) => string): (row: TraceRow, line: number) => void {
-  const lineOfKey = new Map<number, number>();
-  let kind: (typeof LUCKS)[number] | undefined;
+  let kind: Luck | undefined;
   let latest = -Infinity;
   let latestLine = 0;
 
   return (row, line) => {
-    const { arrival = 0, key, deadline, abortAt, segments } = row;
-    if (arrival < latest) {
+    const own = row.follows === undefined;
+    const { arrival = 0, deadline, abortAt, segments } = row;
+    if (own && arrival < latest) {
       const found = `one ${toSeconds(latest - arrival)} s before it`;
       throw new BadRow(columnOf('arrival'), `a time not before that of line ${latestLine}`, found);
     }
-    const other = key === undefined ? undefined : lineOfKey.get(key);
-    if (other !== undefined) throw new BadRow(columnOf('key'), 'a key of its own', `${key}, which line ${other} has`);
-    const luck = LUCKS.find((name) => row[name] !== undefined && name !== kind);
-    if (luck && kind) throw new BadRow(columnOf(luck), `${kind} as in the lines before`, luck);
-    if (deadline !== undefined) checkAfter('deadline', deadline, arrival);
-    if (abortAt !== undefined) checkAfter('abortAt', abortAt, arrival);
+    let luck = kind;
+    if (row.alpha !== undefined) luck = only(luck, 'alpha');
+    if (row.accepted) luck = only(luck, 'accepted');
+    if (row.commits) luck = only(luck, 'commits');
+    if (own && deadline !== undefined) checkAfter('deadline', deadline, arrival);
+    if (own && abortAt !== undefined) checkAfter('abortAt', abortAt, arrival);
     if (segments) checkSum(segments, row.promptTokens);
-    kind ??= luck;
-    if (key !== undefined) lineOfKey.set(key, line);
+    kind = luck;
+    if (!own) return;
     latest = arrival;
     latestLine = line;
   };
+
+  function only(kind: Luck | undefined, other: Luck): Luck {
+    if (kind === undefined || kind === other) return other;
+    throw new BadRow(columnOf(other), `${kind} alone (a file has one kind of acceptance)`, other);
+  }
 
   function checkAfter(field: 'deadline' | 'abortAt', due: number, arrival: number): void {
     if (due >= arrival) return;
@@ -42,7 +47,8 @@ export function createRowCheck(columnOf: (field: Field) => string): (row: TraceR
   }
 
   function checkSum(segments: NonNullable<TraceRow['segments']>, promptTokens: number): void {
-    const sum = segments.reduce((tokens, [, n]) => tokens + n, 0);
+    let sum = 0;
+    for (const segment of segments) sum += segment[1];
     if (sum === promptTokens) return;
     throw new BadRow(columnOf('segments'), `${promptTokens} tokens in all, as many as the prompt`, `${sum}`);
   }

@@ -1,14 +1,19 @@
-/** Rows of a trace become a workload: its clock, window and cuts, and one kind of acceptance. */
-import { fromSeconds } from '../../time.js';
-import { type Acceptance, constantAcceptance, replayedAcceptance, scriptedAcceptance } from '../acceptance.js';
+/** Rows of a trace become a workload: one column each, one kind of acceptance, and who follows whom. */
+import { type Acceptance, noAcceptance } from '../acceptance/acceptance.js';
+import { constantAcceptance } from '../acceptance/constant.js';
+import { replayedAcceptance } from '../acceptance/replayed.js';
+import { scriptedAcceptance } from '../acceptance/scripted.js';
+import { pickRows } from '../pick.js';
 import { atRate, withArrivals } from '../retime.js';
 import { createWorkload, type RequestContent, UNDECLARED, type Workload } from '../workload.js';
-import { createRowCheck } from './check.js';
-import type { ReadOptions, RowReader } from './reader.js';
-import type { TraceRow } from './row.js';
+import type { BadRows } from './bad-rows.js';
+import { resolveFollows } from './follow.js';
+import type { ReadOptions } from './reader.js';
+import { BadRow, type TraceRow } from './row.js';
 
-/** Columns with numbers, and what stands where a row says nothing; `line` and `row` are the row's own numbers. */
+/** Columns with numbers, and what stands where a row says nothing: `line` and `row` are the row's own numbers. */
 const NUMBERS = {
+  arrival: 0,
   promptTokens: 1,
   outputTokens: 1,
   declared: UNDECLARED,
@@ -20,139 +25,143 @@ const NUMBERS = {
   abortAt: Number.POSITIVE_INFINITY,
   tie: 'row',
   alpha: 0,
+  follows: Number.NaN,
+  think: 0,
 } as const;
 type NumberColumn = keyof typeof NUMBERS;
-const NUMBER_COLUMNS = Object.keys(NUMBERS) as NumberColumn[];
+/** A column ends with the last row that says something in it. */
+type Columns = { [F in keyof TraceRow]?: TraceRow[F][] };
 const EMPTY: readonly number[] = [];
 
 export interface Collector {
-  /** Takes the next row. Returns false if nothing behind it can be wanted: it is past the window, or the limit is reached. */
-  add(row: TraceRow, line: number): boolean;
-  readonly tally: {
-    kept: number;
-    outside: number;
-    cutPrompts: number;
-    cutOutputs: number;
-    /** µs from the trace's time 0 to the last row that was looked at. */
-    last: number;
-  };
-  finish(name: string): Workload;
+  /** Takes the next row. @throws BadRow if its key is another row's */
+  add(row: TraceRow, line: number): void;
+  /**
+   * @param bad is told of rows that follow nobody who comes
+   * @returns the workload, and how many rows were left out because whom they follow is outside the window or behind the limit
+   */
+  finish(name: string, bad: BadRows): { workload: Workload; outside: number };
 }
 
-/** @param rows whose rows these are: it knows their clock (`calendar`: the first arrival is time 0) and the names of columns */
-export function createCollector(
-  options: ReadOptions,
-  { calendar, columnOf }: Pick<RowReader, 'calendar' | 'columnOf'>,
-): Collector {
-  const { window = {}, clip = {}, limit = Infinity, seed = 0 } = options;
-  const start = fromSeconds(window.from ?? 0);
-  const end = fromSeconds(window.to ?? Infinity);
-  const check = createRowCheck(columnOf);
-  const arrival: number[] = [];
-  const columns = new Map<NumberColumn, number[]>();
-  const ids: string[] = [];
-  const lists: { commits: Uint8Array[]; accepted: (readonly number[])[]; drafts: (readonly number[])[] } = {
-    commits: [],
-    accepted: [],
-    drafts: [],
-  };
-  const content: RequestContent[] = [];
-  let origin: number | undefined;
-  const tally = { kept: 0, outside: 0, cutPrompts: 0, cutOutputs: 0, last: 0 };
+export function createCollector(options: ReadOptions): Collector {
+  const { seed = 0, rate = 1 } = options;
+  const columnOf = (field: 'key' | 'follows'): string => options.columns?.[field] ?? field;
+  const columns: Columns = {};
+  const lineOf: number[] = [];
+  /** Only if the file has keys: else they are the numbers of its lines. */
+  let lineOfKey: Map<number, number> | undefined;
 
-  return { add, tally, finish };
+  return { add, finish };
 
-  function add(row: TraceRow, line: number): boolean {
-    const time = row.arrival ?? 0;
-    check(row, line);
-    origin ??= calendar ? time : 0;
-    tally.last = time - origin;
-    if (row.arrival !== undefined) {
-      if (tally.last >= end) return false;
-      if (tally.last < start) {
-        tally.outside++;
-        return true;
-      }
+  function add(row: TraceRow, line: number): void {
+    checkKey(row.key, line);
+    for (const field in row) {
+      const column = columnFor(field);
+      while (column.length < lineOf.length) column.push(undefined);
+      column.push(row[field as keyof TraceRow]);
     }
-    const zero = origin + start;
-    arrival.push(time - zero);
-    for (const name of NUMBER_COLUMNS) push(name, valueIn(row, name, zero), line);
-    if (row.id !== undefined) ids[tally.kept] = row.id;
-    if (row.commits) lists.commits[tally.kept] = row.commits;
-    if (row.accepted) lists.accepted[tally.kept] = row.accepted;
-    if (row.drafts) lists.drafts[tally.kept] = row.drafts;
-    const prompt = contentOf(row, clip.prompt, line);
-    if (prompt) content[tally.kept] = prompt;
-    return ++tally.kept < limit;
+    lineOf.push(line);
   }
 
-  /** What the row says in a column: times on the workload's clock, lengths cut to the longest ones asked for. */
-  function valueIn(row: TraceRow, name: NumberColumn, zero: number): number | undefined {
-    const value = row[name];
-    if (value === undefined) return undefined;
-    if (name === 'deadline' || name === 'abortAt') return value - zero;
-    if (name === 'promptTokens' && clip.prompt !== undefined && value > clip.prompt) {
-      tally.cutPrompts++;
-      return clip.prompt;
-    }
-    if (name === 'outputTokens' && clip.output !== undefined && value > clip.output) {
-      tally.cutOutputs++;
-      return clip.output;
-    }
-    return value;
+  function columnFor(field: string): unknown[] {
+    const all = columns as Record<string, unknown[]>;
+    const column = all[field] ?? [];
+    all[field] = column;
+    return column;
   }
 
-  /** A column begins when a row has it: what came before is filled up. */
-  function push(name: NumberColumn, value: number | undefined, line: number): void {
-    let column = columns.get(name);
-    const missing = NUMBERS[name];
-    if (!column) {
-      if (value === undefined && missing !== 'line') return;
-      column = [];
-      for (let k = 0; k < tally.kept; k++) column.push(missing === 'row' ? k : (missing as number));
-      columns.set(name, column);
-    }
-    column.push(value ?? (missing === 'line' ? line : missing === 'row' ? tally.kept : missing));
+  function checkKey(given: number | undefined, line: number): void {
+    if (given !== undefined) lineOfKey ??= new Map(lineOf.map((other) => [other, other]));
+    if (!lineOfKey) return;
+    const key = given ?? line;
+    const other = lineOfKey.get(key);
+    if (other !== undefined) throw new BadRow(columnOf('key'), 'a key of its own', `${key}, which line ${other} has`);
+    lineOfKey.set(key, line);
   }
 
-  function finish(name: string): Workload {
-    const { alpha, ...given } = Object.fromEntries(columns) as { [C in NumberColumn]?: number[] };
-    const plain = createWorkload({
+  function finish(name: string, bad: BadRows): { workload: Workload; outside: number } {
+    const key = numbers('key');
+    const links = columns.follows && resolveFollows(key, numbers('follows'));
+    const outside = links ? refuse(links.lost, bad) : 0;
+    let sorted: Int32Array = new Int32Array(0);
+    const whole = createWorkload({
       name,
-      arrival,
-      ...given,
-      promptTokens: given.promptTokens ?? [],
-      outputTokens: given.outputTokens ?? [],
-      ...(ids.length > 0 && { ids }),
-      ...(content.length > 0 && { content: arrival.map((_, k) => content[k] ?? own(given, k)) }),
+      arrival: numbers('arrival'),
+      promptTokens: numbers('promptTokens'),
+      outputTokens: numbers('outputTokens'),
+      key,
+      ...ifSaid('declared'),
+      ...ifSaid('priority'),
+      ...ifSaid('tenant'),
+      ...ifSaid('slo'),
+      ...ifSaid('deadline'),
+      ...ifSaid('abortAt'),
+      ...ifSaid('tie'),
+      ...ifSaid('think'),
+      ...(links && { follows: links.rows }),
+      acceptance(order) {
+        sorted = order;
+        return luckOf(order, key);
+      },
+      ...(columns.id && { ids: lineOf.map((_, row) => columns.id?.[row] ?? '') }),
+      ...(columns.segments && { content: contents(key) }),
     });
-    const acceptance = luckOf(plain, alpha);
-    const workload = acceptance ? { ...plain, acceptance } : plain;
-    return atRate(options.arrivals ? withArrivals(workload, options.arrivals, seed) : workload, options.rate ?? 1);
+    const workload = links?.lost.length ? without(whole, new Set(links.lost), sorted) : whole;
+    const timed = options.arrivals ? withArrivals(workload, options.arrivals, seed) : workload;
+    return { workload: atRate(timed, rate), outside };
   }
 
-  function luckOf(workload: Workload, alpha: number[] | undefined): Acceptance | undefined {
-    const { commits, accepted, drafts } = lists;
-    if (commits.length > 0) return replayedAcceptance((row) => commits[row] ?? EMPTY);
-    if (alpha) return constantAcceptance(alpha, workload.key, seed);
-    if (accepted.length + drafts.length === 0) return undefined;
-    return scriptedAcceptance((row) => ({ accepted: accepted[row] ?? EMPTY, drafts: drafts[row] ?? EMPTY }));
+  /** A column in full. */
+  function numbers(name: NumberColumn): number[] {
+    const column = columns[name] ?? [];
+    const missing = NUMBERS[name];
+    return lineOf.map((line, row) => column[row] ?? (missing === 'line' ? line : missing === 'row' ? row : missing));
+  }
+
+  function ifSaid(name: NumberColumn): { [C in NumberColumn]?: number[] } {
+    return columns[name] ? { [name]: numbers(name) } : {};
+  }
+
+  /** Prompts that say nothing share nothing with others. */
+  function contents(key: readonly number[]): RequestContent[] {
+    const { segments = [], answer = [], promptTokens = [] } = columns;
+    return key.map((own, row) => ({
+      segments: segments[row] ?? [[`prompt of ${own}`, promptTokens[row] ?? 0]],
+      answer: answer[row] ?? `answer of ${own}`,
+    }));
+  }
+
+  /** Rows that would never come: outside what was asked for, else bad. @returns how many are outside */
+  function refuse(lost: readonly number[], bad: BadRows): number {
+    if (options.window || options.limit !== undefined) return lost.length;
+    for (const row of lost) {
+      const found = `${columns.follows?.[row]}`;
+      bad.refuse(new BadRow(columnOf('follows'), 'the key of a request that comes', found), lineOf[row]);
+    }
+    return 0;
+  }
+
+  /** Acceptance by row of the sorted workload. */
+  function luckOf(order: Int32Array, key: readonly number[]): Acceptance {
+    const { commits, accepted = [], drafts = [], alpha } = columns;
+    if (commits) {
+      const proposing = options.draft === 'ngram' ? 'while-copying' : 'always';
+      return replayedAcceptance((row) => commits[order[row]] ?? EMPTY, proposing);
+    }
+    if (accepted.length + drafts.length > 0) {
+      return scriptedAcceptance((row) => ({
+        accepted: accepted[order[row]] ?? EMPTY,
+        drafts: drafts[order[row]] ?? EMPTY,
+      }));
+    }
+    if (!alpha) return noAcceptance;
+    const sorted = (column: readonly number[]): Float64Array => Float64Array.from(order, (row) => column[row]);
+    return constantAcceptance(sorted(numbers('alpha')), sorted(key), seed);
   }
 }
 
-/** The prompt as segments, cut like the prompt. */
-function contentOf({ segments, answer }: TraceRow, longest = Infinity, line: number): RequestContent | undefined {
-  if (!segments) return undefined;
-  let left = longest;
-  const kept = segments.map(([name, tokens]) => {
-    const n = Math.min(left, tokens);
-    left -= n;
-    return [name, n] as const;
-  });
-  return { segments: kept, answer: answer ?? `answer of line ${line}` };
-}
-
-/** A prompt that shares nothing with others. */
-function own({ key, promptTokens }: { key?: number[]; promptTokens?: number[] }, k: number): RequestContent {
-  return { segments: [[`prompt of ${key?.[k]}`, promptTokens?.[k] ?? 0]], answer: `answer of ${key?.[k]}` };
+/** @param order the file's row of each row of the workload */
+function without(workload: Workload, lost: ReadonlySet<number>, order: Int32Array): Workload {
+  const rows = Int32Array.from(order.keys()).filter((row) => !lost.has(order[row]));
+  return pickRows(workload, rows);
 }

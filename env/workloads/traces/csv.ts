@@ -1,10 +1,11 @@
 /** Comma-separated values (RFC 4180) with a header. */
-import { type Binding, bindings, type ColumnNames, type Field, namesOf, rowFrom, type TimeUnit } from './fields.js';
+import { type Binding, bindings, type ColumnNames, type Field, namesOf, rowFrom } from './fields.js';
+import { number, type TimeUnit } from './kinds.js';
 import type { RowReader, TraceReader } from './reader.js';
 import { BadRow, shown } from './row.js';
 
 /** The cells of one record. A quoted cell may hold commas, line ends and doubled quotes. */
-function splitCsv(record: string): string[] {
+export function splitCsv(record: string): string[] {
   if (!record.includes('"')) return record.split(',');
   const cells: string[] = [];
   for (let at = 0; ; at++) {
@@ -15,6 +16,7 @@ function splitCsv(record: string): string[] {
         if (record[end + 1] !== '"') break;
         end++;
       }
+      if (end >= record.length) throw new BadRow(undefined, 'a closing quote', shown(record.slice(at)));
       cells.push(record.slice(at + 1, end).replaceAll('""', '"'));
       end++;
       if (end < record.length && record[end] !== ',') {
@@ -36,17 +38,51 @@ function goesOn(text: string): boolean {
   return open;
 }
 
+/** Names of columns, and the cells of a record. */
+export interface CsvTable {
+  readonly names: readonly string[];
+  /** @throws BadRow if it has not as many cells as the header */
+  cells(record: string): readonly string[];
+  /** Whether a quoted cell goes on in the next line. */
+  goesOn(record: string): boolean;
+}
+
+export function csvTable(header: string): CsvTable {
+  const names = splitCsv(header).map((name) => name.trim());
+  return {
+    names,
+    goesOn,
+    cells(record) {
+      const cells = splitCsv(record);
+      if (cells.length === names.length) return cells;
+      throw new BadRow(undefined, `${names.length} cells`, `${cells.length} in ${shown(record)}`);
+    },
+  };
+}
+
+/** Whether a line is a header with all of these columns. */
+export function hasColumns(line: string, ...columns: readonly string[]): boolean {
+  const names = line.split(',').map((name) => name.trim());
+  return columns.every((column) => names.includes(column));
+}
+
+/** Where a record of CSV has what. */
+export interface CsvLayout {
+  readonly columns: ColumnNames;
+  readonly unit?: TimeUnit | undefined;
+  readonly needed: readonly Field[];
+  /** Columns that hold one number in all requests that we can serve. [none] */
+  readonly fixed?: Readonly<Record<string, number>>;
+  /** A 0 here says that the request failed. [none] */
+  readonly zeroFails?: string;
+}
+
 /**
  * Reads records by the names in their header.
  * @throws BadRow if a needed column is missing or a named one does not exist
  */
-export function csvRows(
-  header: string,
-  columns: ColumnNames,
-  unit: TimeUnit | undefined,
-  needed: readonly Field[],
-): RowReader {
-  const names = splitCsv(header).map((name) => name.trim());
+export function csvRows(header: string, { columns, unit, needed, fixed = {}, zeroFails }: CsvLayout): RowReader {
+  const { names, cells: cellsOf } = csvTable(header);
   const bound: Binding[] = [];
   const at: number[] = [];
   for (const binding of bindings(columns, unit)) {
@@ -58,32 +94,43 @@ export function csvRows(
       throw new BadRow(undefined, `a header with the column ${binding.column}`, shown(header));
     }
   }
+  const has = (field: Field): boolean => bound.some((binding) => binding.field === field);
   for (const field of needed) {
-    if (bound.some((binding) => binding.field === field)) continue;
+    if (has(field) || (field === 'arrival' && has('follows'))) continue;
     const expected = `a header with a column for ${field} (${namesOf(field, columns).join(', ')}; other names: option columns)`;
     throw new BadRow(undefined, expected, shown(header));
   }
-  let cells: string[] = [];
+  const constants = Object.entries(fixed).map(([column, value]) => ({ column, value, at: names.indexOf(column) }));
+  const failing = zeroFails === undefined ? -1 : names.indexOf(zeroFails);
+  const used = new Set([...at, ...constants.map((constant) => constant.at)]);
+  let cells: readonly string[] = [];
   const cell = (k: number): string => cells[at[k]];
   return {
     calendar: unit === 'iso',
-    unused: names.filter((_, index) => !at.includes(index)),
+    mayFollow: has('follows'),
+    unused: names.filter((_, index) => !used.has(index)),
     columnOf: (field) => bound.find((binding) => binding.field === field)?.column ?? field,
     goesOn,
     read(record) {
-      cells = splitCsv(record);
-      if (cells.length !== names.length)
-        throw new BadRow(undefined, `${names.length} cells`, `${cells.length} in ${shown(record)}`);
+      cells = cellsOf(record);
+      if (failing >= 0 && isZero(cells[failing])) return undefined;
+      for (const { column, value, at } of constants) {
+        if (at >= 0 && number(cells[at]) !== value) throw new BadRow(column, `${value}`, shown(cells[at]));
+      }
       return rowFrom(bound, cell, needed);
     },
   };
 }
+
+const isZero = (cell: string): boolean => number(cell) === 0;
 
 export const csv: TraceReader = {
   name: 'csv',
   summary: 'a request list with a header; columns by name',
   header: true,
   detect: ([first]) => first.includes(',') && !/^\s*[[{]/.test(first),
-  start: (first, { columns = {}, unit, arrivals }) =>
-    csvRows(first, columns, unit, [...(arrivals ? [] : (['arrival'] as const)), 'promptTokens', 'outputTokens']),
+  start(first, { columns = {}, unit, arrivals }) {
+    const needed = [...(arrivals ? [] : (['arrival'] as const)), 'promptTokens', 'outputTokens'] as const;
+    return csvRows(first, { columns, unit, needed });
+  },
 };

@@ -3,10 +3,13 @@
  *
  * A list is JSONL (one object a line) or CSV (with a header). Columns and what they hold when left out:
  *
- *     arrival_us | arrival_ms | arrival   when it comes: µs, ms, s; lines are in order of it     (required)
+ *     arrival_us | arrival_ms | arrival   when it comes: µs, ms, s; lines are in order of it     (required, unless follows)
  *     prompt_tokens                       ≥ 1                                                    (required)
  *     output_tokens                       true output length, ≥ 1; hidden from schedulers        (required, unless commits)
  *     max_tokens                          what the client declares                               nothing: the model length decides
+ *     follows                             key of the request it follows: it comes when that one  nobody
+ *                                         has left; times of its own count from then
+ *     think_us | … | think                … and so long after that                               0
  *     deadline_us | … | deadline          when the answer is due                                 never
  *     abort_us | … | abort                when the client gives up; hidden                       never
  *     priority, tenant, slo               whole numbers; lower priority is more urgent           0
@@ -24,24 +27,26 @@
  *
  * A file uses one of alpha, accepted and commits.
  */
-import { fromMillis, fromSeconds } from '../../time.js';
-import { UNDECLARED } from '../workload.js';
-import { BadRow, shown, type TraceRow } from './row.js';
-import { parseTimestamp } from './timestamp.js';
+import {
+  anyWhole,
+  commits,
+  int32,
+  type Kind,
+  list,
+  number,
+  type TimeUnit,
+  text,
+  time,
+  tokens,
+  valueAs,
+  whole,
+} from './kinds.js';
+import { BadRow, type TraceRow } from './row.js';
 
 export type Field = keyof TraceRow;
 
-/** Unit of a time column; `iso` are calendar times. */
-export type TimeUnit = 's' | 'ms' | 'us' | 'iso';
-
 /** Which column of the file holds which field, e.g. `{ arrival: 'ts', promptTokens: 'in' }`. */
 export type ColumnNames = { readonly [F in Field]?: string };
-
-/** What a column may hold; `parse` gives undefined for anything else. */
-interface Kind {
-  readonly expected: string;
-  parse(value: unknown): unknown;
-}
 
 /** One column of the file and the field it fills. */
 export interface Binding {
@@ -50,68 +55,21 @@ export interface Binding {
   readonly kind: Kind;
 }
 
-const NUMBER = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i;
-
-/** JSON numbers, and numbers as CSV writes them. */
-function number(value: unknown): number {
-  if (typeof value === 'number') return value;
-  return typeof value === 'string' && NUMBER.test(value) ? Number(value) : Number.NaN;
-}
-
-const whole = (min: number, max: number, expected: string): Kind => ({
-  expected,
-  parse(value) {
-    const n = number(value);
-    return Number.isInteger(n) && n >= min && n <= max ? n : undefined;
-  },
-});
-
-const toMicros = { s: fromSeconds, ms: fromMillis, us: Math.round };
-
-function time(unit: TimeUnit): Kind {
-  if (unit === 'iso') {
-    return {
-      expected: 'a time like 2024-05-10T00:00:00.123456+00:00',
-      parse: (value) => (typeof value === 'string' ? parseTimestamp(value.trim()) : undefined),
-    };
-  }
-  return {
-    expected: `a number ≥ 0 (${unit === 'us' ? 'µs' : unit})`,
-    parse(value) {
-      const micros = toMicros[unit](number(value));
-      return micros >= 0 && micros <= Number.MAX_SAFE_INTEGER ? micros : undefined;
-    },
-  };
-}
-
-function list(min: number, max: number): Kind {
-  const item = whole(min, max, '');
-  return {
-    expected: `a list of whole numbers in ${min} … ${max}`,
-    parse: (value) => (Array.isArray(value) && value.every((v) => item.parse(v) !== undefined) ? value : undefined),
-  };
-}
-
 const isSegment = (pair: unknown): boolean =>
   Array.isArray(pair) && pair.length === 2 && typeof pair[0] === 'string' && Number.isInteger(pair[1]) && pair[1] >= 0;
-
-const text: Kind = {
-  expected: 'a text',
-  parse: (value) => (typeof value === 'string' || typeof value === 'number' ? String(value) : undefined),
-};
-const tokens = whole(1, UNDECLARED, `a whole number in 1 … ${UNDECLARED}`);
-const anyWhole = whole(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 'a whole number');
-const int32 = whole(-0x80000000, UNDECLARED, 'a whole number of 32 bits');
-const commits = list(1, 255);
 
 /** Columns of a field that holds a time, by our own names; elsewhere the unit is the given one. */
 const timeNames = (name: string): readonly string[] => [`${name}_us`, `${name}_ms`, name];
 
-const FIELDS: { readonly [F in Field]-?: { readonly names: readonly string[]; readonly kind: Kind | 'time' } } = {
+const FIELDS: {
+  readonly [F in Field]-?: { readonly names: readonly string[]; readonly kind: Kind | 'time' | 'span' };
+} = {
   arrival: { names: timeNames('arrival'), kind: 'time' },
   promptTokens: { names: ['prompt_tokens'], kind: tokens },
   outputTokens: { names: ['output_tokens'], kind: tokens },
   declared: { names: ['max_tokens'], kind: tokens },
+  follows: { names: ['follows'], kind: anyWhole },
+  think: { names: timeNames('think'), kind: 'span' },
   deadline: { names: timeNames('deadline'), kind: 'time' },
   abortAt: { names: timeNames('abort'), kind: 'time' },
   priority: { names: ['priority'], kind: int32 },
@@ -126,10 +84,7 @@ const FIELDS: { readonly [F in Field]-?: { readonly names: readonly string[]; re
   },
   accepted: { names: ['accepted'], kind: list(0, 255) },
   drafts: { names: ['drafts'], kind: list(0, 255) },
-  commits: {
-    names: ['commits'],
-    kind: { ...commits, parse: (v) => (commits.parse(v) ? Uint8Array.from(v as number[]) : undefined) },
-  },
+  commits: { names: ['commits'], kind: commits },
   segments: {
     names: ['segments'],
     kind: {
@@ -152,13 +107,18 @@ export function bindings(columns: ColumnNames = {}, unit?: TimeUnit): Binding[] 
   for (const field of Object.keys(FIELDS) as Field[]) {
     const { kind } = FIELDS[field];
     for (const column of namesOf(field, columns)) {
-      bound.push({ field, column, kind: kind === 'time' ? time(unit ?? unitOf(column)) : kind });
+      bound.push({ field, column, kind: typeof kind === 'string' ? time(unitFor(kind, column, unit)) : kind });
     }
   }
   return bound;
 }
 
-const unitOf = (column: string): TimeUnit => (column.endsWith('_us') ? 'us' : column.endsWith('_ms') ? 'ms' : 's');
+/** Spans are never dates. */
+const unitFor = (kind: 'time' | 'span', column: string, unit?: TimeUnit): TimeUnit =>
+  unit === undefined || (kind === 'span' && unit === 'iso') ? unitOf(column) : unit;
+
+const unitOf = (column: string): TimeUnit =>
+  (['us', 'ms', 'ns'] as const).find((unit) => column.endsWith(`_${unit}`)) ?? 's';
 
 /**
  * The request that a record's cells describe; empty cells are left out.
@@ -170,13 +130,11 @@ export function rowFrom(bound: readonly Binding[], cell: (k: number) => unknown,
     const { field, column, kind } = bound[k];
     const value = cell(k);
     if (value === undefined || value === '' || value === null || row[field] !== undefined) continue;
-    const parsed = kind.parse(value);
-    if (parsed === undefined) throw new BadRow(column, kind.expected, shown(value));
-    row[field] = parsed;
+    row[field] = valueAs(kind, column, value);
   }
   if (row.commits && row.outputTokens === undefined) row.outputTokens = (row.commits as Uint8Array).length;
   for (const field of needed) {
-    if (row[field] !== undefined) continue;
+    if (row[field] !== undefined || (field === 'arrival' && row.follows !== undefined)) continue;
     const missing = bound.filter((binding) => binding.field === field);
     throw new BadRow(missing.map(({ column }) => column).join(' | '), missing[0].kind.expected, 'nothing');
   }

@@ -29,6 +29,7 @@ export const jsonl: TraceReader = {
     const cell = (k: number): unknown => object[bound[k].column];
     return {
       calendar: unit === 'iso',
+      mayFollow: true,
       unused: unusedIn(first, used),
       columnOf: (field) => bound.find((b) => b.field === field && b.column in object)?.column ?? field,
       read(record) {

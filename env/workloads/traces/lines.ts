@@ -17,6 +17,7 @@ export type Progress = (bytes: number, total: number) => void;
 export const LONGEST_LINE = 16 * 2 ** 20;
 const CHUNK = 256 * 1024;
 const NEWLINE = 10;
+const BYTE_ORDER_MARK = '\ufeff';
 
 /**
  * Yields the lines of `file` in batches. Gzip is known by its first two bytes; line ends may be LF or CR LF, a byte order mark is
@@ -72,8 +73,9 @@ async function inspect(file: string): Promise<{ size: number; gzip: boolean }> {
 
 /** Decodes whole lines; one line at a time only to find out which one is at fault. */
 function decodeLines(bytes: Buffer, file: string, first: number): string[] {
-  const text = decode(bytes);
-  if (text !== undefined) {
+  const decoded = decode(bytes);
+  if (decoded !== undefined) {
+    const text = first === 1 && decoded.startsWith(BYTE_ORDER_MARK) ? decoded.slice(1) : decoded;
     const lines = text.split('\n');
     return text.includes('\r') ? lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line)) : lines;
   }
@@ -91,7 +93,7 @@ function decodeLines(bytes: Buffer, file: string, first: number): string[] {
 function decode(bytes: Buffer): string | undefined {
   if (bytes.includes(0)) return undefined;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return undefined;
   }

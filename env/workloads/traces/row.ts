@@ -2,7 +2,9 @@
 import type { Micros } from '../../time.js';
 import type { RequestContent } from '../workload.js';
 
-/** One request of a trace; fields that are missing take the defaults of `createWorkload`. Times are on the trace's own clock. */
+/**
+ * One request of a trace; fields that are missing take the defaults of `createWorkload`, the key is then the number of its line.
+ */
 export interface TraceRow {
   readonly arrival?: Micros;
   readonly promptTokens: number;
@@ -14,6 +16,10 @@ export interface TraceRow {
   readonly slo?: number;
   readonly deadline?: Micros;
   readonly abortAt?: Micros;
+  /** Key of the request that this one follows: it then has no arrival of its own, and its deadline and abort count from its arrival. */
+  readonly follows?: number;
+  /** From the moment that one left to this one's arrival. */
+  readonly think?: Micros;
   readonly tie?: number;
   readonly id?: string;
   /** Probability that a draft token is accepted. */

@@ -2,7 +2,9 @@
  * SpecDecode-Bench (github.com/SpecDecode-Bench/simulator, arXiv 2601.11580): for every output position, how many tokens one verification
  * commits if it starts there, with an EAGLE and with an n-gram draft. The list's length is the output length.
  */
+
 import { parseObject } from './jsonl.js';
+import { text, valueAs } from './kinds.js';
 import type { TraceReader } from './reader.js';
 import { BadRow, shown, type TraceRow } from './row.js';
 
@@ -10,13 +12,13 @@ export const specdecodeBench: TraceReader = {
   name: 'specdecode-bench',
   summary: 'SpecDecode-Bench (JSONL): recorded acceptance, no arrival times',
   header: false,
-  timeless: true,
   detect: ([first]) =>
     first.trimStart().startsWith('{') && first.includes('"acc_eagle"') && first.includes('"prompt_token_ids"'),
   start(_first, { draft = 'eagle' }) {
     const column = `acc_${draft}`;
     return {
       calendar: false,
+      timeless: true,
       unused: [],
       columnOf: (field) => field,
       read(record): TraceRow {
@@ -29,7 +31,7 @@ export const specdecodeBench: TraceReader = {
           promptTokens: prompt.length,
           outputTokens: list.length,
           commits: Uint8Array.from(list),
-          ...(id !== undefined && { id: String(id) }),
+          ...(id != null && { id: valueAs(text, 'id', id) }),
         };
       },
     };

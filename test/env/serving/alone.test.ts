@@ -7,7 +7,8 @@ import { createEngine, run } from '../../../env/serving/engine.js';
 import { loadGpu, loadModel } from '../../../env/serving/hardware.js';
 import { type PresetName, preset } from '../../../env/serving/presets.js';
 import type { Rules } from '../../../env/serving/rules.js';
-import { constantAcceptance, noAcceptance } from '../../../env/workloads/acceptance.js';
+import { noAcceptance } from '../../../env/workloads/acceptance/acceptance.js';
+import { constantAcceptance } from '../../../env/workloads/acceptance/constant.js';
 import { createWorkload } from '../../../env/workloads/workload.js';
 import { forAll, randomEpisode, type Wishes } from '../../laws/generators.js';
 

@@ -4,7 +4,7 @@ import { constantStep } from '../../../env/serving/cost/affine.js';
 import type { Setup } from '../../../env/serving/engine.js';
 import type { MetricsOptions } from '../../../env/serving/metrics.js';
 import { preset } from '../../../env/serving/presets.js';
-import { scriptedAcceptance } from '../../../env/workloads/acceptance.js';
+import { scriptedAcceptance } from '../../../env/workloads/acceptance/scripted.js';
 import { createWorkload, type WorkloadColumns } from '../../../env/workloads/workload.js';
 import { measure } from './measure.js';
 

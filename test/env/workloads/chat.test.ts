@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { arrivalKinds } from '../../../env/workloads/arrivals/kinds.js';
 import { azureRate } from '../../../env/workloads/arrivals.js';
-import { type ArrivalKind, arrivalKinds, chatSource } from '../../../env/workloads/chat.js';
+import { chatSource } from '../../../env/workloads/chat.js';
 import type { Workload } from '../../../env/workloads/workload.js';
 
 const mean = (column: Int32Array): number => column.reduce((sum, n) => sum + n, 0) / column.length;
@@ -55,12 +56,15 @@ describe('the embedded chat workload', () => {
     }
   });
 
-  test.each(Object.keys(arrivalKinds) as ArrivalKind[])('%s arrivals have the rate asked for', (arrivals) => {
-    const { arrival } = chatSource({ requests: 5000, rate: 3, arrivals }).sample(9);
-    const span = arrival[4999] / 1e6;
-    expect(span).toBeGreaterThan(arrivals === 'at-once' ? -1 : 0.8 * (5000 / 3));
-    expect(span).toBeLessThan(arrivals === 'at-once' ? 1e-9 : 1.2 * (5000 / 3));
-  });
+  test.each(['poisson', 'gamma', 'on-off', 'azure-minutes', 'at-once'])(
+    '%s arrivals have the rate asked for',
+    (arrivals) => {
+      const { arrival } = chatSource({ requests: 5000, rate: 3, arrivals }).sample(9);
+      const span = arrival[4999] / 1e6;
+      expect(span).toBeGreaterThan(arrivals === 'at-once' ? -1 : 0.8 * (5000 / 3));
+      expect(span).toBeLessThan(arrivals === 'at-once' ? 1e-9 : 1.2 * (5000 / 3));
+    },
+  );
 
   test('without options: 600 chats at the recorded rate, nothing accepted', () => {
     const workload = chatSource().sample(0);
@@ -74,10 +78,7 @@ describe('the embedded chat workload', () => {
     [{ longShare: 2 }, 'chat workload: longShare is 2, expected a share in 0 … 1'],
     [{ rate: -1 }, 'arrivals: rate is -1, expected a number > 0'],
     [{ maxTokens: [] }, 'chat workload: maxTokens is , expected whole numbers ≥ 1'],
-    [
-      { arrivals: 'uniform' as 'gamma' },
-      'chat workload: arrivals is uniform, expected poisson, gamma, on-off, azure-minutes, at-once',
-    ],
+    [{ arrivals: 'uniform' }, `chat workload: arrivals is uniform, expected ${Object.keys(arrivalKinds).join(', ')}`],
     [{ lengths: 'x' as 'azure' }, 'chat workload: lengths is x, expected azure, sharegpt, arxiv'],
   ])('option %j is refused', (options, message) => {
     expect(() => chatSource(options)).toThrow(message);

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { quantileTable } from '../../../env/distributions.js';
 import { luck, stream } from '../../../env/random.js';
 import {
   type ArrivalProcess,
@@ -9,11 +8,9 @@ import {
   onOffArrivals,
   poissonArrivals,
 } from '../../../env/workloads/arrivals.js';
-import { depthAcceptance, eagleParameters } from '../../../env/workloads/depth-acceptance.js';
 import { derived } from '../../../env/workloads/derived.js';
 import { gamma } from '../../../env/workloads/gamma.js';
 import { type LengthSet, lengthSampler, lengthSets } from '../../../env/workloads/lengths.js';
-import { meanTokensPerStep } from './tokens-per-step.js';
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, k) => k);
 const meanOf = (values: ArrayLike<number>): number => {
@@ -143,99 +140,5 @@ describe('lengths', () => {
     }
     const rank = correlation(ranks(drawn.map((d) => d.prompt)), ranks(drawn.map((d) => d.output)));
     expect(Math.abs(rank - spearman)).toBeLessThan(0.02);
-  });
-});
-
-describe('acceptance by depth', () => {
-  interface EagleStatistics {
-    readonly output_tokens: { readonly q21: readonly number[] };
-    readonly data: { readonly k5_quarter_means: readonly number[] };
-    readonly reproduction: {
-      readonly k_means: Record<string, { data: number }>;
-      readonly k_sds: Record<string, { data: number; model: number }>;
-    };
-  }
-  const statistics = (set: 'sharegpt' | 'gsm8k') =>
-    derived<{ sets: Record<string, { eagle: EagleStatistics }> }>('acceptance').sets[set].eagle;
-  /** Requests with the recorded output lengths. */
-  const requests = (set: 'sharegpt' | 'gsm8k', count: number) => {
-    const { q21 } = statistics(set).output_tokens;
-    const length = quantileTable(
-      range(21).map((k) => k / 20),
-      q21,
-    );
-    return {
-      key: Float64Array.from(range(count)),
-      outputTokens: Int32Array.from(range(count), (k) => Math.round(length((k + 0.5) / count))),
-    };
-  };
-
-  test.each(['sharegpt', 'gsm8k'] as const)('%s: tokens per step of the data', (set) => {
-    const some = requests(set, 1500);
-    const acceptance = depthAcceptance(some, 'statistics', eagleParameters(set));
-    const drafts = [1, 3, 5, 7];
-    const { mean, sd } = meanTokensPerStep(acceptance, some.outputTokens, drafts);
-    const { k_means, k_sds } = statistics(set).reproduction;
-    drafts.forEach((k, i) => {
-      expect(Math.abs(mean[i] / k_means[`k${k}`].data - 1)).toBeLessThan(0.015);
-      expect(Math.abs(sd[i] / k_sds[`k${k}`].model - 1)).toBeLessThan(0.1);
-    });
-  });
-
-  test('acceptance drifts upwards within a request', () => {
-    const some = requests('sharegpt', 1500);
-    const acceptance = depthAcceptance(some, 'drift');
-    const sums = new Float64Array(4);
-    const counts = new Float64Array(4);
-    some.outputTokens.forEach((length, row) => {
-      if (length < 40) return;
-      const own = { sums: new Float64Array(4), counts: new Float64Array(4) };
-      for (let at = 0; at < length; ) {
-        const quarter = Math.floor((4 * at) / length);
-        const tokens = 1 + acceptance.accepted(row, at, 0, 5);
-        own.sums[quarter] += tokens;
-        own.counts[quarter]++;
-        at += tokens;
-      }
-      for (let quarter = 0; quarter < 4; quarter++) {
-        if (own.counts[quarter] === 0) continue;
-        sums[quarter] += own.sums[quarter] / own.counts[quarter];
-        counts[quarter]++;
-      }
-    });
-    statistics('sharegpt').data.k5_quarter_means.forEach((value, quarter) => {
-      expect(Math.abs(sums[quarter] / counts[quarter] / value - 1)).toBeLessThan(0.05);
-    });
-    expect(sums[3] / counts[3]).toBeGreaterThan(1.1 * (sums[0] / counts[0]));
-  });
-
-  test('luck belongs to key and position: not to order, row, or the number of drafts', () => {
-    const some = { key: Float64Array.from([7, 8, 9]), outputTokens: Int32Array.from([300, 50, 120]) };
-    const turned = { key: Float64Array.from([9, 7]), outputTokens: Int32Array.from([120, 300]) };
-    const forward = depthAcceptance(some, 1);
-    const backward = depthAcceptance(turned, 1);
-    const seen = range(300).map((at) => forward.accepted(0, at, 0, 20));
-    for (const at of range(300).reverse()) {
-      for (const drafts of [1, 4, 20]) expect(backward.accepted(1, at, 99, drafts)).toBe(Math.min(drafts, seen[at]));
-    }
-    const other = depthAcceptance(some, 2);
-    expect(range(300).map((at) => other.accepted(0, at, 0, 20))).not.toEqual(seen);
-    expect(range(120).map((at) => forward.accepted(2, at, 0, 20))).not.toEqual(seen.slice(0, 120));
-  });
-
-  test('lists that are forgotten come back the same', () => {
-    const some = requests('gsm8k', 20);
-    const roomy = depthAcceptance(some, 1);
-    const tight = depthAcceptance(some, 1, eagleParameters(), 300);
-    for (const row of [...range(20), ...range(20)]) {
-      for (const at of [0, 17, 40]) expect(tight.accepted(row, at, 0, 9)).toBe(roomy.accepted(row, at, 0, 9));
-    }
-  });
-
-  test('nothing is accepted beyond the end, and at most the deepest draft', () => {
-    const certain = { ...eagleParameters(), beta: [50] };
-    const sure = depthAcceptance({ key: [1] as unknown as Float64Array, outputTokens: Int32Array.of(30) }, 1, certain);
-    expect(sure.accepted(0, 0, 0, 31)).toBe(20);
-    expect(sure.accepted(0, 30, 0, 5)).toBe(0);
   });
 });

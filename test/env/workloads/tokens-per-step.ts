@@ -1,4 +1,4 @@
-import type { Acceptance } from '../../../env/workloads/acceptance.js';
+import type { Acceptance } from '../../../env/workloads/acceptance/acceptance.js';
 
 /** Tokens a request commits per verification of k drafts, over requests: mean and standard deviation for each k. */
 export function meanTokensPerStep(

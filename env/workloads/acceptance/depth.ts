@@ -1,9 +1,10 @@
 /** Acceptance of drafts as an EAGLE head has it: it differs between requests, drifts within one, and comes in good and bad stretches. */
-import { normal } from '../distributions.js';
-import { type Luck, luck, type Seed, stream } from '../random.js';
-import { type Acceptance, replayedAcceptance } from './acceptance.js';
-import { derived } from './derived.js';
-import type { Workload } from './workload.js';
+import { normal } from '../../distributions.js';
+import { type Luck, luck, type Seed, stream } from '../../random.js';
+import { derived } from '../derived.js';
+import type { Acceptance } from './acceptance.js';
+import { replayedAcceptance } from './replayed.js';
+import { KEPT_BYTES, type KeyedLengths, requestLists, restart } from './request-lists.js';
 
 /** Parameters of the depth generator; names and values are those of `derived/acceptance.json`, where the method is written down. */
 export interface DepthParameters {
@@ -39,30 +40,16 @@ export function eagleParameters(set: 'sharegpt' | 'gsm8k' = 'sharegpt'): DepthPa
  * therefore min(k, a fixed number of the request and i), whatever happened to the request before; a request's numbers fit
  * one byte a token, and are made when the first of them is asked for.
  * @param workload keys and true output lengths by row (longer answers accept slightly more)
- * @param keptBytes room for lists; when it is full they are forgotten, and made again when asked for
+ * @param keptBytes room for lists, see `requestLists`
  */
 export function depthAcceptance(
-  workload: Pick<Workload, 'key' | 'outputTokens'>,
+  workload: KeyedLengths,
   seed: Seed,
   parameters: DepthParameters = eagleParameters(),
-  keptBytes: number = 64 * 2 ** 20,
+  keptBytes: number = KEPT_BYTES,
 ): Acceptance {
-  const commitsOf = depthGenerator(seed, parameters);
-  const lists: (Uint8Array | undefined)[] = new Array(workload.key.length);
-  let bytes = 0;
-  const list = (row: number): Uint8Array => {
-    const known = lists[row];
-    if (known) return known;
-    const made = commitsOf(workload.key[row], workload.outputTokens[row]);
-    if (bytes + made.length > keptBytes) {
-      lists.fill(undefined); // only those of live requests are made again
-      bytes = 0;
-    }
-    bytes += made.length;
-    lists[row] = made;
-    return made;
-  };
-  return { ...replayedAcceptance(list), name: 'depth' };
+  const lists = requestLists(workload, depthGenerator(seed, parameters), keptBytes);
+  return { ...replayedAcceptance(lists), name: 'depth' };
 }
 
 /** Makes the list of one request: tokens that a verification from each output position commits with unlimited drafts. */
@@ -115,7 +102,7 @@ function levels(seed: Seed, q: DepthParameters): (key: number, outputTokens: num
     if (z.length <= last) grow(2 * last + 1);
     const zLength = (Math.log(outputTokens) - mean) / sd;
     const theta = q.sigma_request * (q.rho_log_length * zLength + rest * normal(own(key, 0), own(key, 1)));
-    for (let k = 0; k < 4; k++) noise.state[k] = Math.floor(4294967296 * own(key, 2 + k)) | 1; // never all zero
+    restart(noise, own, key, 2);
     let slow = 0;
     let fast = 0;
     for (let p = 0; p <= last; p++) {

@@ -1,0 +1,81 @@
+/**
+ * Every request is as long as the finished ones of its tenant were in the mean; who is new is taken for an average tenant.
+ *
+ * With n finished of its tenant and sums over them, and the mean of everyone as the prior:
+ *
+ *     believed = (weight·everyone + Σ lengths)/(weight + n)        at most declared
+ *     everyone = (prior + Σ lengths of all)/(1 + finished)
+ *
+ * `lengthSpread` comes from the second moments in the same way; before anyone finished it is the prior itself. A belief stays
+ * as it was made at arrival. State: sums and counts by tenant in cells, so that it forks; tenants beyond the first 1,024 that
+ * finish something are taken for average ones.
+ */
+import type { Forecast, Predictor } from '../env/serving/beliefs.js';
+
+export interface TenantMeanOptions {
+  /** Mean length believed before anyone finished, tokens ≥ 1 [256]. */
+  readonly prior?: number;
+  /** Finished requests of its own that the mean of everyone counts for, > 0 [4]. */
+  readonly weight?: number;
+}
+
+const MOST = 1024;
+/** Slots of the hash table: a power of two, at most half full. */
+const SLOTS = 2 * MOST;
+
+export const tenantMean = ({ prior = 256, weight = 4 }: TenantMeanOptions = {}): Predictor => {
+  let forecast: Forecast;
+  let tenants: Int32Array; // by slot
+  // By slot, and of everyone behind the last one.
+  let count: Int32Array;
+  let sum: Float64Array;
+  let squares: Float64Array;
+  let known: Int32Array; // tenants in the table
+
+  /** The slot of a tenant: its own, or the free one where it would go. */
+  function slotOf(tenant: number): number {
+    let slot = Math.imul(tenant, 0x9e3779b1) >>> 21;
+    while (count[slot] > 0 && tenants[slot] !== tenant) slot = (slot + 1) % SLOTS;
+    return slot;
+  }
+
+  function add(slot: number, length: number): void {
+    count[slot]++;
+    sum[slot] += length;
+    squares[slot] += length * length;
+  }
+
+  return {
+    name: 'tenant-mean',
+    information: 'predicted',
+    reset(given) {
+      forecast = given;
+      tenants = given.cells(Int32Array, SLOTS);
+      count = given.cells(Int32Array, SLOTS + 1);
+      sum = given.cells(Float64Array, SLOTS + 1);
+      squares = given.cells(Float64Array, SLOTS + 1);
+      known = given.cells(Int32Array, 1);
+    },
+    arrive(r) {
+      const { beliefs, requests } = forecast;
+      const own = slotOf(requests.tenant[r]);
+      const mean = (prior + sum[SLOTS]) / (1 + count[SLOTS]);
+      const square = (2 * prior * prior + squares[SLOTS]) / (1 + count[SLOTS]);
+      const believed = (weight * mean + sum[own]) / (weight + count[own]);
+      const moment = (weight * square + squares[own]) / (weight + count[own]);
+      beliefs.length[r] = Math.min(believed, requests.declared[r]);
+      beliefs.lengthSpread[r] = Math.sqrt(Math.max(0, moment - believed * believed));
+    },
+    observe(r) {
+      const { generated, tenant } = forecast.requests;
+      add(SLOTS, generated[r]);
+      const own = slotOf(tenant[r]);
+      if (count[own] === 0) {
+        if (known[0] === MOST) return;
+        known[0]++;
+        tenants[own] = tenant[r];
+      }
+      add(own, generated[r]);
+    },
+  };
+};
