@@ -50,8 +50,10 @@ export function choose(s: Replica): void {
     const want = away ? whole : Math.min(whole, available);
     const full = s.residents.n + comingCount(s) >= rules.maxResident;
     const noSeat = full || (!away && !rules.chunkedPrefill && whole > available);
-    const enters = (away ? fits : fitsBorrowing)(s, next, hitBlocks, want);
-    const fitting = !noSeat && (enters || displaceFor(s, next, hitBlocks, want));
+    const fitting =
+      !noSeat &&
+      ((away ? fits(s, next, hitBlocks, want) : fitsBorrowing(s, next, hitBlocks, want)) ||
+        displaceFor(s, next, hitBlocks, want));
     if (fitting) {
       if (s.swap && away) bringBack(s, s.swap, next, hitBlocks, want);
       else admit(s, next, hitBlocks, want);

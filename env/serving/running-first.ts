@@ -34,8 +34,10 @@ function packApart(s: Replica): void {
     }
   }
   if (!decodesTurn) packDecodes(s);
-  if (plan.n > 0) s.promptsLast = false;
-  else serveRunning(s, Phase.prefills); // no prompt under way finds a block: one of them must lose its own
+  s.promptsLast = false;
+  if (plan.n > 0) return;
+  serveRunning(s, Phase.prefills); // no prompt under way finds a block: one of them must lose its own
+  s.promptsLast = plan.n > 0;
 }
 
 function packDecodes(s: Replica): void {
