@@ -83,9 +83,10 @@ export { type Line, type LinesCard, type LinesOptions, linesCost } from './servi
 export * from './serving/cost/profile.js';
 export { type LayerFiles, readLayerProfile, readProfile } from './serving/cost/profile-files.js';
 export { type RooflineOptions, rooflineCost } from './serving/cost/roofline.js';
+// Many replicas on one episode.
+export { nextArrival } from './serving/delivery.js';
 export { act, createEngine, type Engine, type Outcome, run, type Setup, toTurn } from './serving/engine.js';
 export { type ForkOptions, fork } from './serving/fork.js';
-// Many replicas on one episode.
 export { advanceTo, announceNext, createBeside, handOver, take } from './serving/handover.js';
 export * from './serving/hardware.js';
 export { type PresetName, preset, presets } from './serving/presets.js';

@@ -6,7 +6,7 @@ import { type Rules, rulesSchema } from '../env/serving/rules.js';
 import { didYouMean } from '../env/spelling.js';
 
 export interface EngineOptions {
-  /** Limits of the hardware, `blocks` in blocks of 16 tokens; they yield to the file and do not touch presets with memory without limit. */
+  /** Limits of the hardware, `blocks` and the times to copy one in blocks of 16 tokens; they yield to the file and do not touch presets with memory without limit. */
   readonly hardware?: Partial<Rules>;
   /** Rules that override everything. */
   readonly changes?: Readonly<Record<string, unknown>>;
@@ -49,9 +49,13 @@ const HARDWARE_BLOCK = 16;
  */
 function limitsFor(base: Rules, blockSize: unknown, hardware: Partial<Rules>): Partial<Rules> {
   if (base.blocks === Infinity) return {};
-  const { blocks, tokenBudget, maxBatch, ...limits } = hardware;
-  const size = typeof blockSize === 'number' ? blockSize : base.blockSize;
-  const memory = blocks === undefined ? {} : { blocks: Math.floor((blocks * HARDWARE_BLOCK) / size) };
+  const { blocks, outMicros, backMicros, tokenBudget, maxBatch, ...limits } = hardware;
+  const scale = (typeof blockSize === 'number' ? blockSize : base.blockSize) / HARDWARE_BLOCK;
+  const memory = {
+    ...(blocks !== undefined && { blocks: Math.floor(blocks / scale) }),
+    ...(outMicros !== undefined && { outMicros: outMicros * scale }),
+    ...(backMicros !== undefined && { backMicros: backMicros * scale }),
+  };
   if (base.name.startsWith('vllm-v1')) return { ...hardware, ...memory };
   const longest = base.chunkedPrefill ? 0 : (limits.maxModelLen ?? 0); // a prompt goes into one iteration
   return { ...limits, ...memory, tokenBudget: Math.max(base.tokenBudget, longest) };

@@ -67,6 +67,8 @@ export interface Summary {
   readonly pauses: number;
   /** Times a request lost its blocks. */
   readonly evictions: number;
+  /** Of these, copied to the host; copied back; KV blocks copied both ways. */
+  readonly swaps: { readonly out: number; readonly back: number; readonly blocks: number };
   /** Tokens computed again after evictions. */
   readonly recomputedTokens: number;
   /** Prompt tokens found in the prefix cache. */
@@ -196,6 +198,7 @@ export function summarise(measured: Measured, s: Replica | null, slo: readonly S
     sloAttainment: tally.met / (left + open.broken),
     pauses: since('pauses'),
     evictions: since('evictions'),
+    swaps: { out: since('swapsOut'), back: since('swapsIn'), blocks: since('swappedBlocks') },
     recomputedTokens: since('recomputedTokens'),
     hitTokens: since('hitTokens'),
     forced: since('forced'),

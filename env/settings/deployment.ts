@@ -3,7 +3,14 @@
 import { constantStep } from '../serving/cost/affine.js';
 import { type CostModel, type CpuCost, type DraftCost, noCpu, noDraftCost } from '../serving/cost/cost.js';
 import { rooflineCost } from '../serving/cost/roofline.js';
-import { type GpuCard, loadGpu, loadModel, type ModelCard, poolBlocks } from '../serving/hardware.js';
+import {
+  blockTransferMicros,
+  type GpuCard,
+  loadGpu,
+  loadModel,
+  type ModelCard,
+  poolBlocks,
+} from '../serving/hardware.js';
 import { type PresetName, preset, presets } from '../serving/presets.js';
 import type { Rules } from '../serving/rules.js';
 import type { Micros } from '../time.js';
@@ -52,6 +59,7 @@ export function deployHardware(given: HardwareData): DeployedHardware {
   const { tensorParallel = 1, cpu = noCpu, draftCost: draft = noDraftCost, step } = given;
   const gpu = loadGpu(given.gpu);
   const model = loadModel(given.model);
+  const transfer = blockTransferMicros(model, { tensorParallel });
   return {
     gpu,
     model,
@@ -61,6 +69,8 @@ export function deployHardware(given: HardwareData): DeployedHardware {
       tokenBudget: gpu.serverTokenBudget,
       maxBatch: gpu.serverMaxBatch,
       maxModelLen: model.maxModelLen,
+      outMicros: transfer,
+      backMicros: transfer,
     },
   };
 }

@@ -1,5 +1,6 @@
 /** The benchmarks, in the order they are run. */
 import { azure } from './azure.js';
+import { decisions } from './decisions.js';
 import type { Bench } from './figure.js';
 import { forking } from './fork.js';
 import { longQueue } from './queue.js';
@@ -7,4 +8,13 @@ import { reading } from './read.js';
 import { split } from './split.js';
 import { everyIteration, leaping } from './throughput.js';
 
-export const benches: readonly Bench[] = [everyIteration, leaping, azure, forking, longQueue, reading, split];
+export const benches: readonly Bench[] = [
+  everyIteration,
+  leaping,
+  azure,
+  forking,
+  longQueue,
+  decisions,
+  reading,
+  split,
+];

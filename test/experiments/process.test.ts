@@ -123,6 +123,6 @@ describe('the program', () => {
       ['-c', `"${process.execPath}" "${program}" list | head -1; exit \${PIPESTATUS[0]}`],
       { encoding: 'utf8' },
     );
-    expect({ stdout, stderr, status }).toEqual({ stdout: 'schedulers\n', stderr: '', status: 0 });
+    expect({ stdout, stderr, status }).toEqual({ stdout: 'settings\n', stderr: '', status: 0 });
   });
 });

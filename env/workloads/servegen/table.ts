@@ -1,4 +1,5 @@
 /** Comma-separated numbers under a fixed header, line by line in constant memory. */
+import { splitPlain } from '../traces/csv.js';
 import { number as numberIn } from '../traces/kinds.js';
 import { type Progress, readLines } from '../traces/lines.js';
 import { BadRow, shown } from '../traces/row.js';
@@ -40,7 +41,7 @@ export async function readTable(
       for (const text of lines) {
         line++;
         if (text.trim() === '') continue;
-        cells = text.split(',');
+        cells = splitPlain(text);
         if (begun) {
           if (cells.length !== header.length)
             throw new BadRow(undefined, `${header.length} cells`, `${cells.length} in ${shown(text)}`);

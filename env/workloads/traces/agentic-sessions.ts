@@ -14,9 +14,10 @@
  * which called it. Sessions themselves begin at once, or as arrivals say. Blocks become segments for prefix caching; a prompt's
  * last tokens, which fill no block, are its own. What answers say is not known: no prompt quotes one.
  */
+import { UNDECLARED } from '../workload.js';
 import { type BlockTree, createBlockTree, grow, type Piece, type Run, startOf } from './block-tree.js';
 import { csvTable, hasColumns } from './csv.js';
-import { count, time, tokens, valueAs } from './kinds.js';
+import { count, time, tokens, valueAs, whole } from './kinds.js';
 import type { RowReader, TraceReader } from './reader.js';
 import { BadRow, shown } from './row.js';
 
@@ -33,6 +34,7 @@ const COLUMNS = [
 ] as const;
 const RUN = /^(\d{1,15})(?:-(\d{1,15}))?$/;
 const SECONDS = time('s');
+const ANSWER = whole(0, UNDECLARED, `a whole number in 0 … ${UNDECLARED}`);
 
 interface Agent {
   /** Line of its last request that did not fail. */
@@ -75,7 +77,7 @@ function sessionRows(header: string): RowReader {
     read(record, line) {
       const cell = cells(record);
       const promptTokens = valueAs(tokens, 'in', cell[input]);
-      const outputTokens = valueAs(count, 'out', cell[output]);
+      const outputTokens = valueAs(ANSWER, 'out', cell[output]);
       const pause = cell[think] === '' ? 0 : valueAs(SECONDS, 'think_time', cell[think]);
       const of = sessionOf(cell[session]);
       const before = of.agents.get(cell[agent]) ?? { line: of.agents.get('main')?.line, pieces: [], blocks: 0 };

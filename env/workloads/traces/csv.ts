@@ -4,9 +4,21 @@ import { number, type TimeUnit } from './kinds.js';
 import type { RowReader, TraceReader } from './reader.js';
 import { BadRow, shown } from './row.js';
 
+/** The cells of a record without quotes: what `split(',')` gives, in half the time. */
+export function splitPlain(record: string): string[] {
+  const cells: string[] = [];
+  let at = 0;
+  for (let end = record.indexOf(','); end >= 0; end = record.indexOf(',', at)) {
+    cells.push(record.slice(at, end));
+    at = end + 1;
+  }
+  cells.push(record.slice(at));
+  return cells;
+}
+
 /** The cells of one record. A quoted cell may hold commas, line ends and doubled quotes. */
 export function splitCsv(record: string): string[] {
-  if (!record.includes('"')) return record.split(',');
+  if (!record.includes('"')) return splitPlain(record);
   const cells: string[] = [];
   for (let at = 0; ; at++) {
     let end = at;
@@ -38,6 +50,8 @@ function goesOn(text: string): boolean {
   return open;
 }
 
+const headerNames = (header: string): string[] => splitCsv(header).map((name) => name.trim());
+
 /** Names of columns, and the cells of a record. */
 export interface CsvTable {
   readonly names: readonly string[];
@@ -48,7 +62,7 @@ export interface CsvTable {
 }
 
 export function csvTable(header: string): CsvTable {
-  const names = splitCsv(header).map((name) => name.trim());
+  const names = headerNames(header);
   return {
     names,
     goesOn,
@@ -60,10 +74,15 @@ export function csvTable(header: string): CsvTable {
   };
 }
 
-/** Whether a line is a header with all of these columns. */
+/** Whether a line is a header with all of these columns; a line that is no CSV has none. */
 export function hasColumns(line: string, ...columns: readonly string[]): boolean {
-  const names = line.split(',').map((name) => name.trim());
-  return columns.every((column) => names.includes(column));
+  try {
+    const names = headerNames(line);
+    return columns.every((column) => names.includes(column));
+  } catch (error) {
+    if (error instanceof BadRow) return false;
+    throw error;
+  }
 }
 
 /** Where a record of CSV has what. */
