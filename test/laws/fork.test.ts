@@ -49,6 +49,26 @@ function keysFrom({ replica: s, delivered }: Engine): ReadonlySet<string> {
 }
 
 describe('restore then run = run', () => {
+  it('taken after the answer, before the engine has read it, keeps all of the answer', () => {
+    forAll(25, (d) => {
+      const engine = createEngine(randomSetup(d));
+      if (!runTo(engine, d.int(0, 30))) return;
+      act(engine);
+      const { decision } = engine.replica;
+      decision.headroom += d.int(0, 9);
+      decision.tokenBudget = Math.max(1, decision.tokenBudget - d.int(0, 20));
+      decision.wakeIn = d.int(1, 5);
+      const { live } = engine.replica;
+      const here = new Set(Array.from({ length: live.n }, (_, k) => String(engine.replica.requests.key[live.ids[k]])));
+      const twin = fork(engine);
+      run(engine);
+      run(twin);
+      const left = (of: Engine) => Object.entries(requestsOf(of)).filter(([key]) => here.has(key));
+      expect(left(twin)).toEqual(left(engine));
+      expect(twin.replica.now).toBe(engine.replica.now);
+    });
+  });
+
   for (const preset of PRESETS) {
     it(`on ${preset}`, () => {
       forAll(10, (d) => {
