@@ -212,11 +212,11 @@ export function load(engine: Engine, from: Snapshot, upTo?: LedgerMark): void {
   engine.cursor = from.cursor;
   engine.delivered = from.delivered;
   engine.outcome = from.outcome;
-  engine.asking = from.asking;
+  engine.asking = from.asking && !upTo; // another policy is asked anew
   tellEveryone(s);
   if (!engine.asking) return;
   fillView(s, engine.view, engine.scheduler);
-  if (!upTo) copySpoken(from.spoken, s.decision);
+  copySpoken(from.spoken, s.decision);
 }
 
 function leaveAll(s: Replica): void {
