@@ -2,17 +2,49 @@
  * Names become objects here: every scheduler, combinator and predictor by the name that commands, tables and tests use.
  * Adding one costs its file and one entry.
  */
+import { aged } from '../agents/combine/aged.js';
 import { hysteresis } from '../agents/combine/hysteresis.js';
 import { limited } from '../agents/combine/limited.js';
 import { nonPreemptive } from '../agents/combine/non-preemptive.js';
+import { reserve } from '../agents/combine/reserve.js';
+import { weighted } from '../agents/combine/weighted.js';
+import { fixedGamma } from '../agents/drafting/fixed-gamma.js';
+import { gammaByLoad } from '../agents/drafting/gamma-by-load.js';
+import { goodputGamma } from '../agents/drafting/goodput-gamma.js';
+import { thresholdGamma } from '../agents/drafting/threshold-gamma.js';
+import { alise } from '../agents/schedulers/alise.js';
+import { cacheopt } from '../agents/schedulers/cacheopt.js';
+import { classPriority } from '../agents/schedulers/class-priority.js';
+import type { Limits } from '../agents/schedulers/due.js';
+import { edf } from '../agents/schedulers/edf.js';
+import { edfSize } from '../agents/schedulers/edf-size.js';
+import { elis } from '../agents/schedulers/elis.js';
 import { compileFormula, formula } from '../agents/schedulers/formula.js';
+import { gittins } from '../agents/schedulers/gittins.js';
+import { hrrn } from '../agents/schedulers/hrrn.js';
 import { lapsSd } from '../agents/schedulers/laps-sd.js';
 import { las } from '../agents/schedulers/las.js';
+import { lateLast } from '../agents/schedulers/late-last.js';
+import { leastSlack } from '../agents/schedulers/least-slack.js';
+import { lpm } from '../agents/schedulers/lpm.js';
+import { ltr } from '../agents/schedulers/ltr.js';
+import { mcSf } from '../agents/schedulers/mc-sf.js';
+import { mlfq } from '../agents/schedulers/mlfq.js';
 import { priority } from '../agents/schedulers/priority.js';
+import { prr } from '../agents/schedulers/prr.js';
 import { psjf } from '../agents/schedulers/psjf.js';
+import { qoserve } from '../agents/schedulers/qoserve.js';
 import { random } from '../agents/schedulers/random.js';
+import { reshuffle } from '../agents/schedulers/reshuffle.js';
+import { rr } from '../agents/schedulers/rr.js';
 import { sjf } from '../agents/schedulers/sjf.js';
+import { skipJoinMlfq } from '../agents/schedulers/skip-join-mlfq.js';
 import { srpt } from '../agents/schedulers/srpt.js';
+import { ssjf as ssjfQueue } from '../agents/schedulers/ssjf.js';
+import { tie } from '../agents/schedulers/tie.js';
+import { trail as trailOrder } from '../agents/schedulers/trail.js';
+import { volume } from '../agents/schedulers/volume.js';
+import { vtc } from '../agents/schedulers/vtc.js';
 import { declared, type Information, type Predictor } from '../env/serving/beliefs.js';
 import { fcfs, type Scheduler } from '../env/serving/policy.js';
 import { didYouMean } from '../env/spelling.js';
@@ -52,6 +84,8 @@ export interface SchedulerEntry extends Entry {
 
 export interface CombinatorEntry extends Entry {
   wrap(make: () => Scheduler, values: Values): () => Scheduler;
+  /** It reads beliefs itself, whatever it wraps. */
+  believes(values: Values): boolean;
 }
 
 export interface PredictorEntry extends Entry {
@@ -69,13 +103,45 @@ const combinator = <const P extends Parameters>(
   summary: string,
   parameters: P,
   wrap: (make: () => Scheduler, values: ValuesOf<P>) => () => Scheduler,
-): CombinatorEntry => ({ summary, parameters, wrap: (make, values) => wrap(make, values as ValuesOf<P>) });
+  believes: (values: ValuesOf<P>) => boolean = () => false,
+): CombinatorEntry => ({
+  summary,
+  parameters,
+  wrap: (make, values) => wrap(make, values as ValuesOf<P>),
+  believes: (values) => believes(values as ValuesOf<P>),
+});
 
 const predictor = <const P extends Parameters>(
   summary: string,
   parameters: P,
   make: (values: ValuesOf<P>) => Predictor,
 ): PredictorEntry => ({ summary, parameters, make: (values) => make(values as ValuesOf<P>) });
+
+/** Parameters of feedback queues; where those go who have used their quantum is the scheduler's default. */
+const feedback = (demoted: 'back' | 'front') => ({
+  quantumMs: number(10, 0.001, 1e9, 'quantum of the first queue, ms'),
+  starvationS: number(3, 0.001, 1e9, 'without tokens for so long: to the front of the first queue, s'),
+  every: whole(1000, 1, 1e9, 'iterations between two looks for such'),
+  demoted: choice(
+    demoted === 'back' ? ['back', 'front'] : ['front', 'back'],
+    'where in the next queue, once the quantum is used',
+  ),
+});
+
+/** What service classes are promised: of two classes, as in the setting `two-classes`. */
+const promised = {
+  ttftS: number(2, 0, 1e9, 'class 0: limit of the first token, s; 0 = none'),
+  tpotMs: number(60, 0, 1e9, 'class 0: limit of the mean time of a token, ms; 0 = none'),
+  jctS: number(40, 0, 1e9, 'class 1: limit of the whole answer, s; 0 = none'),
+};
+
+const classesOf = ({ ttftS, tpotMs, jctS }: ValuesOf<typeof promised>): Limits[] => [
+  { ttft: ttftS * 1e6 || Infinity, tpot: tpotMs * 1e3 || Infinity },
+  { jct: jctS * 1e6 || Infinity },
+];
+
+/** What a token takes, for schedulers that reckon with slack. */
+const pace = { stepMs: number(0, 0, 1e9, 'time of a token, ms; 0 = that of a request alone') };
 
 export const schedulers: Readonly<Record<string, SchedulerEntry>> = {
   fcfs: scheduler('nothing', 'first come, first served', {}, fcfs),
@@ -107,6 +173,191 @@ export const schedulers: Readonly<Record<string, SchedulerEntry>> = {
     },
     ({ borderMs, ...options }) => lapsSd({ ...options, border: borderMs * 1000 }),
   ),
+  spjf: scheduler('length', 'sjf by the name it has with predicted sizes (Purohit et al. 2018)', {}, sjf),
+  sprpt: scheduler('length', 'srpt by the name it has with predicted sizes (Mitzenmacher 2019)', {}, srpt),
+  rr: scheduler(
+    'nothing',
+    'round robin; with a short quantum processor sharing',
+    {
+      by: choice(['tokens', 'service'], 'what counts: generated tokens, or µs in batches'),
+      quantum: whole(1, 1, 2 ** 31, 'tokens or µs of a turn'),
+    },
+    rr,
+  ),
+  prr: scheduler(
+    'length',
+    'a share for the believed shortest, the rest for everyone alike (Purohit)',
+    { lambda: number(0.5, 0, 1, 'share of the believed shortest') },
+    prr,
+  ),
+  hrrn: scheduler(
+    'length',
+    'highest response ratio next, non-preemptive',
+    { by: choice(['length', 'prompt'], 'what its service is proportional to') },
+    hrrn,
+  ),
+  volume: scheduler(
+    'length',
+    'least memory × time still needed first',
+    {
+      exponent: number(1, 0, 10, 'exponent of the memory'),
+      prefill: number(0, 0, 1e6, 'what a token to be computed counts for, in generated ones'),
+    },
+    volume,
+  ),
+  gittins: scheduler(
+    'length',
+    'least expected work per completion, from a distribution of lengths',
+    { from: choice(['believed', 'finished'], "whose distribution: each request's own, or of those who finished") },
+    gittins,
+  ),
+  'mc-sf': scheduler(
+    'length',
+    'shortest first, admitted if memory lasts until all are done (MC-SF)',
+    {
+      margin: number(0, 0, 0.99, 'share of memory left free'),
+      misfit: choice(['stop', 'skip'], 'the first that does not fit ends admission, or is passed over'),
+    },
+    mcSf,
+  ),
+  vtc: scheduler(
+    'nothing',
+    'the tenant served least is served next (virtual token counter)',
+    {
+      promptWeight: number(1, 0, 1e6, 'what a prompt token counts for'),
+      outputWeight: number(2, 0, 1e6, 'what a generated token counts for'),
+    },
+    vtc,
+  ),
+  'class-priority': scheduler(
+    'nothing',
+    'service classes one after the other',
+    { within: choice(['arrival', 'remaining'], 'order inside a class') },
+    classPriority,
+  ),
+  edf: scheduler('nothing', 'earliest due date first', promised, (values) => edf({ classes: classesOf(values) })),
+  'least-slack': scheduler('length', 'who can least afford to wait first', { ...promised, ...pace }, (values) =>
+    leastSlack({ classes: classesOf(values), step: values.stepMs * 1000 }),
+  ),
+  'late-last': scheduler(
+    'length',
+    'earliest due date first, behind all who can no longer make it',
+    { ...promised, ...pace },
+    (values) => lateLast({ classes: classesOf(values), step: values.stepMs * 1000 }),
+  ),
+  'edf-size': scheduler(
+    'length',
+    'time to the due date × remaining length, who is late behind all',
+    {
+      ...promised,
+      ...pace,
+      exponent: number(0.5, 0, 10, 'exponent of the remaining length'),
+      horizonS: number(60, 0.001, 1e9, 'nobody counts as due later than this from now, s'),
+    },
+    (values) =>
+      edfSize({
+        classes: classesOf(values),
+        step: values.stepMs * 1000,
+        exponent: values.exponent,
+        horizon: values.horizonS * 1e6,
+      }),
+  ),
+  mlfq: scheduler('nothing', 'multi-level feedback queue', feedback('back'), ({ quantumMs, starvationS, ...options }) =>
+    mlfq({ ...options, quantum: quantumMs * 1000, starvation: starvationS * 1e6 }),
+  ),
+  'skip-join-mlfq': scheduler(
+    'nothing',
+    'FastServe: long prompts skip queues, KV is swapped ahead of need',
+    { ...feedback('front'), spare: number(0.05, 0, 1, 'share of the blocks that swapping keeps free') },
+    ({ quantumMs, starvationS, ...options }) =>
+      skipJoinMlfq({ ...options, quantum: quantumMs * 1000, starvation: starvationS * 1e6 }),
+  ),
+  trail: scheduler(
+    'length',
+    'shortest remaining first, displaced only in its first share (TRAIL)',
+    { share: number(0.8, 0, Infinity, 'C: share of the first prediction') },
+    trailOrder,
+  ),
+  ltr: scheduler(
+    'length',
+    'by predicted order, with a guard against starvation (LTR)',
+    {
+      patience: whole(200, 1, 1e9, 'iterations without tokens until it is promoted'),
+      runs: whole(10, 1, 1e9, 'iterations that a promoted one runs for'),
+    },
+    ltr,
+  ),
+  ssjf: scheduler(
+    'length',
+    'shortest job first until somebody waited too long (SSJF)',
+    {
+      longestS: number(100, 0, 1e9, 'longest wait, s'),
+      multiple: number(10, 0, 1e9, 'the same in execution times'),
+    },
+    ({ longestS, multiple }) => ssjfQueue({ longest: longestS * 1e6, multiple }),
+  ),
+  elis: scheduler(
+    'length',
+    'shortest remaining first, read anew in windows of tokens (ELIS)',
+    { window: whole(50, 1, 1e9, 'tokens of a window') },
+    elis,
+  ),
+  tie: scheduler(
+    'length',
+    'mean length plus a price on the tail, non-preemptive (TIE)',
+    {
+      weight: number(1, 0, 1e6, 'price of the tail'),
+      level: number(0.9, 0, 0.999, 'where the tail begins, as a probability'),
+    },
+    tie,
+  ),
+  alise: scheduler(
+    'length',
+    'queues by believed remaining time, KV swapped ahead of need (ALISE)',
+    {
+      quantumMs: number(100, 0.001, 1e9, 'longest remaining time in the first queue, ms'),
+      spare: number(0.05, 0, 1, 'share of the blocks that swapping keeps free'),
+    },
+    ({ quantumMs, spare }) => alise({ quantum: quantumMs * 1000, spare }),
+  ),
+  lpm: scheduler(
+    'nothing',
+    'longest cached prefix first, by arrival if many wait (SGLang)',
+    { limit: whole(128, 0, 1e9, 'longest queue that is matched') },
+    lpm,
+  ),
+  qoserve: scheduler(
+    'nothing',
+    'deadlines by class, chunks by slack, relegation (QoServe)',
+    {
+      firstS: number(6, 0.001, 1e6, 'class 0: limit of the first token, s'),
+      secondS: number(600, 0.001, 1e6, 'class 1: limit of the last token, s'),
+      thirdS: number(1800, 0.001, 1e6, 'class 2 and above, s'),
+      gapMs: number(50, 0.001, 1e6, 'class 0: longest time between tokens, ms'),
+    },
+    ({ firstS, secondS, thirdS, gapMs }) =>
+      qoserve({ limits: [firstS * 1e6, secondS * 1e6, thirdS * 1e6], gap: gapMs * 1000 }),
+  ),
+  cacheopt: scheduler(
+    'length',
+    'reserves the padded prediction, victims by slack (CacheOPT)',
+    {
+      alpha: number(0.95, 0, 0.999999, 'confidence at rate 0'),
+      beta: number(0.001, 0, 1e6, 'how fast it falls with the rate, s'),
+      range: number(2, 0, 1e6, 'residual range in standard deviations'),
+    },
+    cacheopt,
+  ),
+  reshuffle: scheduler(
+    'nothing',
+    'priorities drawn anew at a fixed frequency (the load of FastSwitch)',
+    {
+      every: whole(25, 1, 1e9, 'iterations between two draws'),
+      pattern: choice(['random', 'markov'], 'all are drawn anew, or some keep theirs'),
+      stay: number(0.5, 0, 1, 'markov: probability to keep it'),
+    },
+    reshuffle,
+  ),
 };
 
 export const combinators: Readonly<Record<string, CombinatorEntry>> = {
@@ -118,6 +369,15 @@ export const combinators: Readonly<Record<string, CombinatorEntry>> = {
     },
     hysteresis,
   ),
+  aged: combinator('rank improves with waiting', { rate: number(10, 0, 1e15, 'units of rank a second') }, aged),
+  weighted: combinator(
+    'one class, tenant or priority counts for more',
+    {
+      by: choice(['class', 'tenant', 'priority'], 'what the weight belongs to'),
+      first: number(2, 1e-9, 1e9, 'weight of number 0; all others have 1'),
+    },
+    (make, { by, first }) => weighted(make, { by, weights: [first, 1] }),
+  ),
   'non-preemptive': combinator('a request once served keeps its place', {}, nonPreemptive),
   limited: combinator(
     'a request is displaced at most so many times',
@@ -125,6 +385,55 @@ export const combinators: Readonly<Record<string, CombinatorEntry>> = {
       limit: whole(1, 0, 1e9, 'times it can be paused or evicted'),
     },
     limited,
+  ),
+  reserve: combinator(
+    'admits by predicted growth: a share of it must fit, and stays set aside',
+    { share: number(0.25, 0, 100, 'share of the believed growth') },
+    reserve,
+    () => true,
+  ),
+  'fixed-gamma': combinator(
+    'so many drafts a verification, whatever the load',
+    { gamma: whole(3, 0, 64, 'draft length') },
+    fixedGamma,
+  ),
+  'gamma-by-load': combinator(
+    'many drafts while few run, few while many do',
+    {
+      few: whole(4, 0, 64, 'draft length while few run'),
+      fewTo: whole(9, 0, 65536, 'as many are few'),
+      some: whole(2, 0, 64, 'draft length while some run'),
+      someTo: whole(40, 0, 65536, 'as many are some'),
+      many: whole(1, 0, 64, 'draft length while more run'),
+    },
+    gammaByLoad,
+  ),
+  'goodput-gamma': combinator(
+    'the draft length that commits most tokens per time, by the believed cost (SmartSpec, AdaSpec)',
+    {
+      most: whole(8, 0, 64, 'largest draft length'),
+      advantage: number(1.1, 1, 100, 'what goodput without drafts is multiplied by'),
+      acceptance: choice(['measured', 'believed'], 'one running mean for all, or the belief about each request'),
+      prior: number(0.7, 0, 1, 'acceptance of a draft token before any was looked at'),
+      floor: number(0.3, 0, 1, 'below this acceptance is set anew'),
+      again: number(0.65, 0, 1, '… to this'),
+      memory: number(1000, 1, 1e9, 'drafts over which the mean forgets'),
+    },
+    goodputGamma,
+    ({ acceptance }) => acceptance === 'believed',
+  ),
+  'threshold-gamma': combinator(
+    'each request drafts while the next draft is likely enough to be accepted (SpecDec++)',
+    {
+      threshold: number(0.3, 0.001, 0.999, 'least probability that the last draft is accepted'),
+      most: whole(8, 0, 64, 'largest draft length'),
+      least: whole(1, 0, 64, 'smallest draft length'),
+      acceptance: choice(['measured', 'believed'], 'counted for each request, or believed of it'),
+      prior: number(0.65, 0, 1, 'acceptance of a draft token before any was looked at'),
+      weight: number(20, 1e-9, 1e9, 'drafts that this counts for'),
+    },
+    thresholdGamma,
+    ({ acceptance }) => acceptance === 'believed',
   ),
 };
 
@@ -221,7 +530,8 @@ export function resolveScheduler(spec: string): ResolvedScheduler {
     const inner = resolveScheduler(parsed.inner);
     const values = readValues(parsed.name, entry.parameters, parsed.settings);
     const name = canonical(`${parsed.name}(${inner.name})`, entry.parameters, values);
-    return { name, reads: inner.reads, make: named(name, entry.wrap(inner.make, values)) };
+    const reads = entry.believes(values) ? 'length' : inner.reads;
+    return { name, reads, make: named(name, entry.wrap(inner.make, values)) };
   }
   if (Object.hasOwn(combinators, parsed.name)) {
     throw new Error(`${parsed.name} wraps a scheduler, write for example ${parsed.name}(srpt)`);

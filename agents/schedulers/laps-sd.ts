@@ -18,7 +18,7 @@
  * displaces much: wrap it in `hysteresis` or `limited`.
  */
 import { type BatchShape, createShape } from '../../env/serving/cost/cost.js';
-import type { BatchDecision, Episode, ReplicaView, RequestId, Scheduler } from '../../env/serving/policy.js';
+import type { Episode, RequestId, Scheduler } from '../../env/serving/policy.js';
 import type { Micros } from '../../env/time.js';
 
 export interface LapsSdOptions {
@@ -44,20 +44,19 @@ const LEVEL = 2 ** 44;
 const IMPERCEPTIBLE = 2 ** 43;
 
 export const lapsSd = (options: LapsSdOptions = {}): Scheduler => {
-  let rankOf: (view: ReplicaView, out: BatchDecision, r: RequestId) => number;
+  let decide: Scheduler['decide'];
   return {
     name: 'laps-sd',
     reset(episode) {
-      rankOf = start(episode, options);
+      decide = start(episode, options);
     },
     decide(view, out) {
-      const { ids, n } = view.changed;
-      for (let k = 0; k < n; k++) out.rank[ids[k]] = rankOf(view, out, ids[k]);
+      decide(view, out);
     },
   };
 };
 
-function start(episode: Episode, options: LapsSdOptions) {
+function start(episode: Episode, options: LapsSdOptions): Scheduler['decide'] {
   const { border = 100_000, levels = 64, minSteps = 16, window = 8, tolerance = 0.05 } = options;
   const { acceptance = 'measured', step = 'measured' } = options;
   const { accepted, proposed, generated, service, known, arrival } = episode.requests;
@@ -67,22 +66,35 @@ function start(episode: Episode, options: LapsSdOptions) {
   const promptService = episode.column(Float64Array);
   const perceptible = episode.column(Uint8Array);
   const means = Array.from({ length: window }, () => episode.column(Float64Array)); // a ring by step
-  const levelOf = episode.column(Int32Array);
+  const levelOf = episode.column(Uint8Array);
   const entered = episode.column(Float64Array);
   const alone = createShape();
+  const stableFrom = Math.max(minSteps, window + 1);
+  // Level p begins at borders[p]; times move by small steps, so the level of the last turn is looked at first.
+  const borders = Float64Array.from({ length: levels }, (_, p) => border * (2 ** p - 1));
 
+  function level(time: Micros, last: number): number {
+    let p = last;
+    while (time < borders[p]) p--;
+    while (p + 1 < levels && time >= borders[p + 1]) p++;
+    return p;
+  }
+
+  /** Accepted/proposed drafts of r so far. */
   const mean = (r: RequestId): number => (proposed[r] > 0 ? accepted[r] / proposed[r] : 0);
-  const level = (time: Micros): number => Math.min(levels - 1, Math.floor(Math.log2(time / border + 1)));
 
   /** Counts a decode step and tests whether A has settled. */
   function observe(r: RequestId): void {
     if (seen[r] === 0) promptService[r] = service[r];
     else {
-      steps[r]++;
-      const slot = means[steps[r] % window];
-      const moved = Math.abs(mean(r) - slot[r]);
-      slot[r] = mean(r);
-      if (steps[r] >= minSteps && steps[r] > window && moved < tolerance) perceptible[r] = 1;
+      const done = ++steps[r];
+      if (perceptible[r] === 0) {
+        const slot = means[done % window];
+        const before = slot[r];
+        const now = mean(r);
+        slot[r] = now;
+        if (done >= stableFrom && Math.abs(now - before) < tolerance) perceptible[r] = 1;
+      }
     }
     seen[r] = generated[r];
   }
@@ -97,17 +109,24 @@ function start(episode: Episode, options: LapsSdOptions) {
     return (Math.max(1, beliefs.length[r] - generated[r]) / tokensPerStep) * time;
   }
 
-  return (view: ReplicaView, out: BatchDecision, r: RequestId): number => {
-    if (generated[r] > seen[r]) observe(r);
-    if (perceptible[r]) {
-      const time = estimate(r, out.draft[r]);
-      return level(time) * LEVEL + Math.min(time, IMPERCEPTIBLE - 1);
+  return ({ changed: { ids, n }, now }, { rank, draft }) => {
+    for (let k = 0; k < n; k++) {
+      const r = ids[k];
+      if (generated[r] > seen[r]) observe(r);
+      const last = levelOf[r];
+      if (perceptible[r] === 1) {
+        const time = estimate(r, draft[r]);
+        const own = level(time, last);
+        levelOf[r] = own;
+        rank[r] = own * LEVEL + Math.min(time, IMPERCEPTIBLE - 1);
+      } else {
+        const own = level(service[r], last);
+        if (own !== last) entered[r] = now;
+        else if (entered[r] === 0) entered[r] = arrival[r];
+        levelOf[r] = own;
+        rank[r] = own * LEVEL + IMPERCEPTIBLE + entered[r];
+      }
     }
-    const now = level(service[r]);
-    if (entered[r] === 0) entered[r] = arrival[r];
-    if (now !== levelOf[r]) entered[r] = view.now;
-    levelOf[r] = now;
-    return now * LEVEL + IMPERCEPTIBLE + entered[r];
   };
 }
 

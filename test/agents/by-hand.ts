@@ -1,4 +1,5 @@
 /** Schedules short enough to write down: one request at a time, 10 µs a token, one letter for each token served. */
+import type { Predictor } from '../../env/serving/beliefs.js';
 import { constantStep } from '../../env/serving/cost/affine.js';
 import { createEngine, run } from '../../env/serving/engine.js';
 import type { Scheduler } from '../../env/serving/policy.js';
@@ -10,10 +11,13 @@ export interface Job {
   readonly arrival: number;
   readonly output: number;
   readonly priority?: number;
+  readonly tenant?: number;
+  readonly slo?: number;
+  readonly deadline?: number;
 }
 
-/** The requests in the order in which they are given tokens: A is the first to arrive, B the second, … */
-export function served(jobs: readonly Job[], scheduler: () => Scheduler): string {
+/** The requests in the order in which they are given tokens: A is the first to arrive, B the second, … Beliefs are the oracle's unless given. */
+export function served(jobs: readonly Job[], scheduler: () => Scheduler, predictor: () => Predictor = oracle): string {
   let letters = '';
   const serve = (r: number, tokens = 1): void => {
     letters += String.fromCharCode(65 + r).repeat(tokens);
@@ -26,10 +30,13 @@ export function served(jobs: readonly Job[], scheduler: () => Scheduler): string
       outputTokens: jobs.map(({ output }) => output),
       declared: jobs.map(({ output }) => output),
       priority: jobs.map(({ priority = 0 }) => priority),
+      tenant: jobs.map(({ tenant = 0 }) => tenant),
+      slo: jobs.map(({ slo = 0 }) => slo),
+      deadline: jobs.map(({ deadline = Infinity }) => deadline),
     }),
     rules: preset('serial'),
     cost: constantStep(10),
-    predictor: oracle,
+    predictor,
     scheduler,
     recorders: [{ ending: (_s, plan) => serve(plan.ids[0]), repeated: (s, m) => serve(s.running.ids[0], m) }],
   });

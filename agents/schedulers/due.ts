@@ -1,0 +1,58 @@
+/** When what a request was promised is due: its own deadline, which takes the place of all else, or the limits of its service class. */
+import type { Episode, RequestId } from '../../env/serving/policy.js';
+import type { Micros } from '../../env/time.js';
+
+/** Most µs for a request of one class; what is left out is not promised. */
+export interface Limits {
+  /** Arrival to first token. */
+  readonly ttft?: Micros;
+  /** Mean time of a token after the first. */
+  readonly tpot?: Micros;
+  /** Arrival to last token. */
+  readonly jct?: Micros;
+}
+
+export interface DueOptions {
+  /** By service class; classes beyond the last are promised nothing [no classes: deadlines only]. */
+  readonly classes?: readonly Limits[];
+}
+
+export interface Due {
+  /** When the next thing is due: first token, next token at an even pace, or the whole answer. Infinity = never. */
+  next(r: RequestId): Micros;
+  /** The latest time from which on it must be served without a pause, at `step` µs a token, for all to be kept. Reads beliefs. */
+  latestStart(r: RequestId, step: Micros): Micros;
+  /** A promise is broken and cannot be kept any more, whatever happens from `now` on. */
+  lost(r: RequestId, now: Micros): boolean;
+}
+
+const NOTHING: Limits = {};
+
+export function createDue({ requests, beliefs }: Episode, classes: readonly Limits[] = []): Due {
+  const { arrival, deadline, slo, generated, firstToken } = requests;
+  const limitsOf = (r: RequestId): Limits => (deadline[r] < Infinity ? NOTHING : (classes[slo[r]] ?? NOTHING));
+  const answer = (r: RequestId, { jct = Infinity }: Limits): Micros => Math.min(deadline[r], arrival[r] + jct);
+  return {
+    next(r) {
+      const limits = limitsOf(r);
+      const { ttft = Infinity, tpot = Infinity } = limits;
+      const token = generated[r] === 0 ? arrival[r] + ttft : firstToken[r] + generated[r] * tpot;
+      return Math.min(answer(r, limits), token);
+    },
+    latestStart(r, step) {
+      const limits = limitsOf(r);
+      const { ttft = Infinity, tpot = Infinity } = limits;
+      const length = beliefs.length[r];
+      const whole = answer(r, limits) - Math.max(1, length - generated[r]) * step;
+      if (generated[r] === 0) return Math.min(whole, arrival[r] + ttft - step);
+      const paced = tpot < Infinity ? firstToken[r] + (length - 1) * tpot : Infinity;
+      return Math.min(whole, paced - Math.max(1, length - generated[r]) * step);
+    },
+    lost(r, now) {
+      const limits = limitsOf(r);
+      const { ttft = Infinity } = limits;
+      const first = generated[r] === 0 ? now : firstToken[r];
+      return first - arrival[r] > ttft || now > answer(r, limits);
+    },
+  };
+}
