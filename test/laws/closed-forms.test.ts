@@ -1,72 +1,37 @@
 /**
  * Mean response times of the serial engine against M/M/1, M/D/1 and M/G/1 (Weibull, squared coefficient of variation 5): within 4
- * standard errors, and again within the smaller errors that control variates leave. SERVEGYM_LONG=1 takes ten times the
- * requests and higher loads.
+ * standard errors, and again within the smaller errors that control variates leave. SERVEGYM_LONG=1 takes two
+ * million requests (las, which turns every step, half a million) and higher loads.
  */
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { las } from '../../agents/schedulers/las.js';
 import { psjf } from '../../agents/schedulers/psjf.js';
 import { random } from '../../agents/schedulers/random.js';
 import { sjf } from '../../agents/schedulers/sjf.js';
 import { srpt } from '../../agents/schedulers/srpt.js';
 import { fcfs, type Scheduler } from '../../env/serving/policy.js';
-import type { Workload } from '../../env/workloads/workload.js';
-import { type Discipline, meanResponse, meanWork } from './mg1.js';
-import { type Control, type Estimate, estimate } from './regenerative.js';
-import { finishTimes, lcfs, poissonWorkload, STEP, serve, workFound } from './serial.js';
-import { constantSizes, geometricSizes, type Sizes, weibullSizes } from './sizes.js';
+import { createLoad, errorsOff, type Load, type Measured, measure, responses } from './load.js';
+import { type Discipline, meanResponse } from './mg1.js';
+import { finishTimes, lcfs, onEvents, STEP, serve } from './serial.js';
+import { constantSizes, geometricSizes, weibullSizes } from './sizes.js';
 
 const long = Boolean(process.env.SERVEGYM_LONG);
-const REQUESTS = long ? 500_000 : 50_000;
+/** Where one turn a job suffices, and where it takes one a step. */
+const REQUESTS = long ? 2_000_000 : 50_000;
+const STEPWISE = long ? 500_000 : 50_000;
+const TIMEOUT = long ? 3_600_000 : 120_000;
 const LOADS = long ? [0.5, 0.7, 0.8, 0.9] : [0.5, 0.7];
 const MEAN_STEPS = 10;
 const SIZES = [geometricSizes(MEAN_STEPS), constantSizes(MEAN_STEPS), weibullSizes(MEAN_STEPS)];
 
-const schedulers: Record<Discipline, () => Scheduler> = { fcfs, sjf, psjf, srpt, las };
+const schedulers: Record<Discipline, () => Scheduler> = { fcfs, sjf, psjf, srpt: onEvents(srpt), las };
 const disciplines = Object.keys(schedulers) as Discipline[];
 
-/** One stream of requests, and what is known of it whatever the policy. Times are in steps. */
-interface Load {
-  readonly sizes: Sizes;
-  readonly rho: number;
-  readonly workload: Workload;
-  readonly work: Float64Array;
-  /** First requests of the busy cycles. */
-  readonly firsts: Int32Array;
-  /** Sizes, gaps between arrivals, and the work that arrivals find. */
-  readonly controls: readonly Control[];
-}
-
-function createLoad(sizes: Sizes, rho: number, requests: number, seed: number): Load {
-  const workload = poissonWorkload(sizes, rho, requests, seed);
-  const { arrival, outputTokens, count } = workload;
-  const work = workFound(workload);
-  const firsts = Int32Array.from(work.keys()).filter((r) => work[r] === 0);
-  const gaps = new Float64Array(count);
-  for (let r = 0; r + 1 < count; r++) gaps[r] = (arrival[r + 1] - arrival[r]) / STEP;
-  const controls = [
-    { values: Float64Array.from(outputTokens), mean: sizes.mean },
-    { values: gaps, mean: sizes.mean / rho },
-    { values: work.map((w) => w / STEP), mean: meanWork(sizes, rho) },
-  ];
-  return { sizes, rho, workload, work, firsts, controls };
-}
-
-interface Measured {
-  /** From response times alone. */
-  readonly plain: Estimate;
-  /** With the controls. */
-  readonly tight: Estimate;
-}
-
-function measure({ workload, firsts, controls }: Load, scheduler: () => Scheduler): Measured {
-  const times = finishTimes(serve(workload, scheduler)).map((time, r) => (time - workload.arrival[r]) / STEP);
+function respond(load: Load, scheduler: () => Scheduler): Measured {
+  const times = responses(load, finishTimes(serve(load.workload, scheduler)));
   // Of fcfs the work found is the answer itself: there only sizes and gaps are left to explain it.
-  const fair = scheduler === fcfs ? controls.slice(0, 2) : controls;
-  return { plain: estimate(times, firsts), tight: estimate(times, firsts, fair) };
+  return measure(times, load, scheduler === fcfs ? load.inputs : load.controls);
 }
-
-const errorsOff = ({ mean, error }: Estimate, expected: number): number => Math.abs(mean - expected) / error;
 
 describe('the formulas', () => {
   // Continuous sizes of mean 1 at loads .5, .7, .8, .9, .95, integrated numerically by others.
@@ -105,14 +70,19 @@ describe('the formulas', () => {
   });
 });
 
-const loads = LOADS.flatMap((rho, i) => SIZES.map((sizes, k) => createLoad(sizes, rho, REQUESTS, 100 + 10 * i + k)));
+const cells = LOADS.flatMap((rho, i) => SIZES.map((sizes, k) => ({ sizes, rho, seed: 100 + 10 * i + k })));
 
-describe.each(loads.map((load) => [load.sizes.name, load.rho, load] as const))(
+describe.each(cells.map((cell) => [cell.sizes.name, cell.rho, cell] as const))(
   '%s sizes at load %d',
-  (_name, rho, load) => {
-    const { sizes, workload, work } = load;
+  { timeout: TIMEOUT },
+  (_name, rho, { sizes, seed }) => {
+    let load: Load;
+    beforeAll(() => {
+      load = createLoad(sizes, rho, REQUESTS, seed);
+    });
 
     it('fcfs: every single request finishes when Lindley’s recursion says', () => {
+      const { workload, work } = load;
       const finished = finishTimes(serve(workload, fcfs));
       const wrong = finished.findIndex(
         (time, r) => time !== workload.arrival[r] + work[r] + workload.outputTokens[r] * STEP,
@@ -121,7 +91,8 @@ describe.each(loads.map((load) => [load.sizes.name, load.rho, load] as const))(
     });
 
     it.each(disciplines)('%s', (discipline) => {
-      const { plain, tight } = measure(load, schedulers[discipline]);
+      const stream = discipline === 'las' ? createLoad(sizes, rho, STEPWISE, seed) : load;
+      const { plain, tight } = respond(stream, schedulers[discipline]);
       const expected = meanResponse(discipline, sizes, rho);
       expect(errorsOff(plain, expected)).toBeLessThan(4);
       expect(errorsOff(tight, expected)).toBeLessThan(4);
@@ -137,12 +108,13 @@ describe.each(loads.map((load) => [load.sizes.name, load.rho, load] as const))(
 );
 
 describe('size-blind policies, sizes without memory: all have the mean of fcfs', () => {
-  const [load] = loads;
+  const [{ sizes, rho, seed }] = cells;
+  const load = createLoad(sizes, rho, STEPWISE, seed);
   it.each([
     ['last come, first served', lcfs],
     ['random', random],
   ])('%s', (_name, scheduler) => {
-    const { plain, tight } = measure(load, scheduler);
+    const { plain, tight } = respond(load, scheduler);
     const expected = meanResponse('fcfs', load.sizes, load.rho);
     expect(errorsOff(plain, expected)).toBeLessThan(4);
     expect(errorsOff(tight, expected)).toBeLessThan(4);

@@ -2,10 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { las } from '../../agents/schedulers/las.js';
+import { prr } from '../../agents/schedulers/prr.js';
 import { psjf } from '../../agents/schedulers/psjf.js';
 import { random } from '../../agents/schedulers/random.js';
+import { rr } from '../../agents/schedulers/rr.js';
 import { sjf } from '../../agents/schedulers/sjf.js';
 import { srpt } from '../../agents/schedulers/srpt.js';
+import { trail } from '../../agents/schedulers/trail.js';
 import { luck } from '../../env/random.js';
 import { fcfs, type Scheduler } from '../../env/serving/policy.js';
 import type { Recorder } from '../../env/serving/recorder.js';
@@ -36,7 +39,10 @@ const longest = (): Scheduler => ({
   },
 });
 
-const policies = { srpt, fcfs, sjf, psjf, las, lcfs, random, shuffling, longest };
+/** So early that it shows in requests of up to 9 steps. */
+const limitedPreemption = (): Scheduler => trail({ share: 0.3 });
+
+const policies = { srpt, fcfs, sjf, psjf, las, rr, prr, limitedPreemption, lcfs, random, shuffling, longest };
 type Name = keyof typeof policies;
 const names = Object.keys(policies) as Name[];
 

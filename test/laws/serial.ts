@@ -1,6 +1,7 @@
 /** The engine as queueing theory knows it: one request at a time, constant steps, preemption between steps is free. */
 import { exponential } from '../../env/distributions.js';
 import { stream } from '../../env/random.js';
+import type { Predictor } from '../../env/serving/beliefs.js';
 import { constantStep } from '../../env/serving/cost/affine.js';
 import { createEngine, type Engine, run } from '../../env/serving/engine.js';
 import type { Scheduler } from '../../env/serving/policy.js';
@@ -34,20 +35,28 @@ export function poissonWorkload(sizes: Sizes, rho: number, requests: number, see
   return serialWorkload(`${sizes.name}, load ${rho}`, arrival, steps);
 }
 
-/** Runs a workload to its end on the serial engine, with true lengths as beliefs. */
-export function serve(workload: Workload, scheduler: () => Scheduler, recorders: readonly Recorder[] = []): Engine {
+/** Runs a workload to its end on the serial engine, with true lengths as beliefs unless a predictor says otherwise. */
+export function serve(
+  workload: Workload,
+  scheduler: () => Scheduler,
+  recorders: readonly Recorder[] = [],
+  predictor: () => Predictor = oracle,
+): Engine {
   const engine = createEngine({
     workload,
     rules: preset('serial'),
     cost: constantStep(STEP),
     scheduler,
-    predictor: oracle,
+    predictor,
     recorders,
   });
   const outcome = run(engine);
   if (outcome !== 'drained') throw new Error(`${workload.name} ended ${outcome}`);
   return engine;
 }
+
+/** The same policy, asked at events only: right where the rank of nobody but the running request moves, and never grows. */
+export const onEvents = (make: () => Scheduler) => (): Scheduler => ({ ...make(), wakeIn: Infinity });
 
 /** Last come, first served, preemptive. */
 export const lcfs = (): Scheduler => ({
@@ -60,11 +69,18 @@ export const lcfs = (): Scheduler => ({
 /** When each request finished, in order of arrival (µs). */
 export const finishTimes = (engine: Engine): Float64Array => engine.replica.hidden.left.slice(0, engine.delivered);
 
-/** Unfinished work (µs) that each arrival finds, by Lindley's recursion: the same under every work-conserving policy. */
-export function workFound({ arrival, outputTokens, count }: Workload): Float64Array {
+/**
+ * Unfinished work (µs) that each arrival finds, by Lindley's recursion: the same under every work-conserving policy.
+ * @param counts only the work of these, as a server would have it that serves nobody else
+ */
+export function workFound(
+  { arrival, outputTokens, count }: Workload,
+  counts: (r: number) => boolean = () => true,
+): Float64Array {
   const work = new Float64Array(count);
   for (let r = 1; r < count; r++) {
-    work[r] = Math.max(0, work[r - 1] + outputTokens[r - 1] * STEP - (arrival[r] - arrival[r - 1]));
+    const brought = counts(r - 1) ? outputTokens[r - 1] * STEP : 0;
+    work[r] = Math.max(0, work[r - 1] + brought - (arrival[r] - arrival[r - 1]));
   }
   return work;
 }
