@@ -2,7 +2,7 @@
 import type { Content } from '../workloads/workload.js';
 
 /** What the prompts say, and how many tokens make a block. */
-interface Texts {
+export interface Texts {
   readonly blockSize: number;
   readonly content: Content | null;
 }
@@ -64,4 +64,13 @@ export function stepBlock({ content, blockSize }: Texts, walk: Walk, row: number
       walk.offset = 0;
     }
   }
+}
+
+const prober = newWalk();
+
+/** A number for the first `blocks` blocks of a request's tokens: two requests have the same one if these tokens are equal. */
+export function prefixKey(texts: Texts, row: number, promptTokens: number, blocks: number): number {
+  startWalk(prober);
+  for (let k = 0; k < blocks; k++) stepBlock(texts, prober, row, promptTokens);
+  return (prober.a >>> 0) * 2 ** 21 + (prober.b >>> 11);
 }

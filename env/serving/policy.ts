@@ -61,6 +61,8 @@ export interface ReplicaView {
   readonly pool: Pool;
   /** Tokens that a prefix hit would give this waiting request now. */
   prefixHit(r: RequestId): number;
+  /** A number for r's first `tokens` tokens, in whole blocks and as far as they are known: requests that agree so far have the same one. 0: it is not here. */
+  prefixKey(r: RequestId, tokens: number): number;
 }
 
 /** Columns by RequestId persist: write only where you have a new opinion. Scalars are refilled every turn. */

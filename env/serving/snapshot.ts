@@ -9,7 +9,7 @@ import { copyIds, createIds, type IdList, pushId, reserveIds } from './ids.js';
 import { copyPlan, createPlan, type Plan } from './plan.js';
 import { Cause } from './policy.js';
 import { loadCache, type SavedCache, saveCache } from './prefix-copy.js';
-import type { Replica } from './replica.js';
+import type { Decision, Replica } from './replica.js';
 import { begun, Where } from './requests.js';
 import { emptyRows, loadRows, type SavedRows, saveRows } from './rows.js';
 import { copyScalars, noScalars, type Scalars } from './scalars.js';
@@ -60,6 +60,18 @@ export interface Snapshot {
   delivered: number;
   outcome: Outcome;
   asking: boolean;
+  /** What the policy wrote about the open turn as a whole. */
+  readonly spoken: Spoken;
+}
+
+/** The scalars of a decision. */
+type Spoken = Pick<Decision, 'tokenBudget' | 'headroom' | 'wakeAt' | 'wakeIn'>;
+
+function copySpoken(from: Spoken, to: Spoken): void {
+  to.tokenBudget = from.tokenBudget;
+  to.headroom = from.headroom;
+  to.wakeAt = from.wakeAt;
+  to.wakeIn = from.wakeIn;
 }
 
 function emptySnapshot(engine: Engine): Snapshot {
@@ -89,6 +101,7 @@ function emptySnapshot(engine: Engine): Snapshot {
     delivered: 0,
     outcome: 'running',
     asking: false,
+    spoken: { tokenBudget: 0, headroom: 0, wakeAt: 0, wakeIn: 0 },
   };
 }
 
@@ -125,6 +138,7 @@ export function snapshot(engine: Engine, into?: Snapshot): Snapshot {
   to.delivered = engine.delivered;
   to.outcome = engine.outcome;
   to.asking = engine.asking;
+  copySpoken(s.decision, to.spoken);
   return to;
 }
 
@@ -198,9 +212,11 @@ export function load(engine: Engine, from: Snapshot, upTo?: LedgerMark): void {
   engine.cursor = from.cursor;
   engine.delivered = from.delivered;
   engine.outcome = from.outcome;
-  engine.asking = from.asking;
+  engine.asking = from.asking && !upTo; // another policy is asked anew
   tellEveryone(s);
-  if (engine.asking) fillView(s, engine.view, engine.scheduler);
+  if (!engine.asking) return;
+  fillView(s, engine.view, engine.scheduler);
+  copySpoken(from.spoken, s.decision);
 }
 
 function leaveAll(s: Replica): void {

@@ -1,4 +1,6 @@
 /** What a policy is shown: the view of a replica, filled at every turn. */
+
+import { prefixKey } from './block-hash.js';
 import { copyIds, type IdList, pushId } from './ids.js';
 import { findHit } from './kv.js';
 import type { Ids, ReplicaView, Scheduler } from './policy.js';
@@ -35,7 +37,15 @@ export function createView(s: Replica): OpenView {
     },
     prefixHit: (r) =>
       s.hidden.where[r] !== Where.nowhere && s.requests.computed[r] === 0 ? findHit(s, r) * s.rules.blockSize : 0,
+    prefixKey: (r, tokens) => (s.hidden.where[r] !== Where.nowhere ? keyOf(s, r, tokens) : 0),
   };
+}
+
+function keyOf(s: Replica, r: number, tokens: number): number {
+  const { requests, rules, workload } = s;
+  const texts = s.prefix ?? { blockSize: rules.blockSize, content: workload.content ?? null };
+  const blocks = Math.floor(Math.min(tokens, requests.known[r]) / rules.blockSize);
+  return prefixKey(texts, s.hidden.row[r], requests.promptTokens[r], blocks);
 }
 
 /** Fills the view and the scalars of the decision for the policy that is about to be asked. */

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { act, createEngine, type Engine, run, type Setup, toTurn } from '../../env/serving/engine.js';
 import { fork } from '../../env/serving/fork.js';
+import { Cause, type Scheduler } from '../../env/serving/policy.js';
 import { restore, snapshot } from '../../env/serving/snapshot.js';
 import { createWorkload } from '../../env/workloads/workload.js';
 import { oracle } from '../../predictors/oracle.js';
@@ -49,6 +50,47 @@ function keysFrom({ replica: s, delivered }: Engine): ReadonlySet<string> {
 }
 
 describe('restore then run = run', () => {
+  it('with another policy asks it anew, about everyone', () => {
+    forAll(20, (d) => {
+      const engine = createEngine(randomSetup(d, { horizon: false }));
+      if (!runTo(engine, d.int(0, 30))) return;
+      if (d.chance(0.5)) act(engine);
+      const told: [cause: number, changed: number, live: number][] = [];
+      const scheduler: () => Scheduler = () => ({
+        name: 'noting',
+        decide({ cause, changed, live }) {
+          told.push([cause & Cause.first, changed.n, live.n]);
+        },
+      });
+      const { live } = engine.replica;
+      const twin = fork(engine, { scheduler });
+      if (live.n === 0) return;
+      expect(toTurn(twin)).toBe(true);
+      act(twin);
+      expect(told).toEqual([[Cause.first, live.n, live.n]]);
+    });
+  });
+
+  it('taken after the answer, before the engine has read it, keeps all of the answer', () => {
+    forAll(25, (d) => {
+      const engine = createEngine(randomSetup(d));
+      if (!runTo(engine, d.int(0, 30))) return;
+      act(engine);
+      const { decision } = engine.replica;
+      decision.headroom += d.int(0, 9);
+      decision.tokenBudget = Math.max(1, decision.tokenBudget - d.int(0, 20));
+      decision.wakeIn = d.int(1, 5);
+      const { live } = engine.replica;
+      const here = new Set(Array.from({ length: live.n }, (_, k) => String(engine.replica.requests.key[live.ids[k]])));
+      const twin = fork(engine);
+      run(engine);
+      run(twin);
+      const left = (of: Engine) => Object.entries(requestsOf(of)).filter(([key]) => here.has(key));
+      expect(left(twin)).toEqual(left(engine));
+      expect(twin.replica.now).toBe(engine.replica.now);
+    });
+  });
+
   for (const preset of PRESETS) {
     it(`on ${preset}`, () => {
       forAll(10, (d) => {

@@ -21,7 +21,7 @@ function seen(view: ReplicaView): string {
     now: view.now,
     cause: view.cause,
     pool: [pool.free, pool.total],
-    live: live.map((r) => [r, row(r), view.prefixHit(r)]),
+    live: live.map((r) => [r, row(r), view.prefixHit(r), view.prefixKey(r, 40)]),
     changed: idsOf(view.changed),
     ended: idsOf(view.ended).map((r) => [r, row(r)]),
     running: idsOf(view.running),
