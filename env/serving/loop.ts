@@ -69,7 +69,7 @@ function iterate(engine: Engine, limit: Micros, more: boolean): void {
   pack(s);
   if (s.plan.n === 0 && s.live.n > 0 && s.flight?.n === 0) s.flight = null; // an empty batch in flight brings nothing
   const moving = s.swap !== null && nextTransfer(s.swap) < Infinity;
-  if (s.plan.n === 0 && moving) {
+  if (s.plan.n === 0 && moving && s.evicted.n === s.evictedBefore) {
     wait(engine, Math.min(nextEvent(engine), s.wakeAt), limit, more);
     return;
   }
