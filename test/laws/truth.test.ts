@@ -270,7 +270,8 @@ describe.each(settings)('at run time, %s', (...setting) => {
         looked++;
         for (let r = delivered; r < rows.length; r++) if (rows[r] !== 0) told.add(`${name}[${r}] = ${rows[r]}`);
       }
-      for (let r = delivered; r < ROWS; r++) if (view.prefixHit(r) + view.prefixKey(r, 99) !== 0) told.add(`prefixHit(${r})`);
+      for (let r = delivered; r < ROWS; r++)
+        if (view.prefixHit(r) + view.prefixKey(r, 99) !== 0) told.add(`prefixHit(${r})`);
     });
     expect([...told]).toEqual([]);
     expect(looked).toBeGreaterThan(1000);
