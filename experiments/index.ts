@@ -1,6 +1,7 @@
 /** Entry `servegym/experiments`: names to objects, one episode, what load 1 is, intervals on paired seeds. */
 
 export * from './bootstrap.js';
+export { type Bound, boundOf, boundsOf, type Refusal } from './bound.js';
 export { type CalibrateOptions, type Calibration, calibrate } from './calibrate/calibrate.js';
 export { type IterationLog, type LogOptions, readLog } from './calibrate/log.js';
 export { type Saturation, saturate } from './capacity.js';
@@ -8,4 +9,5 @@ export * from './catalogue.js';
 export { type Cost, readCost } from './cost-file.js';
 export { type EngineOptions, engineRules } from './engine-file.js';
 export { type EpisodeResult, type EpisodeSetup, runEpisode } from './episode.js';
+export { type Reference, type ReferenceSetup, referenceOf } from './reference.js';
 export * from './speculation-by-load.js';

@@ -12,8 +12,12 @@ import { bench } from './commands/bench.js';
 import { calibrate } from './commands/calibrate.js';
 import { capacity } from './commands/capacity.js';
 import { compare } from './commands/compare.js';
+import { gap } from './commands/gap.js';
 import { list } from './commands/list.js';
+import { paperList } from './commands/paper-list.js';
+import { paperRun } from './commands/paper-run.js';
 import { simulate } from './commands/simulate.js';
+import { tune } from './commands/tune.js';
 import { validateGolden } from './commands/validate.js';
 import { validateMeasured } from './commands/validate-measured.js';
 import { workloadGenerate } from './commands/workload-generate.js';
@@ -37,13 +41,18 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   workload
     .addCommand(buildCommand(workloadInspect, terminal, done))
     .addCommand(buildCommand(workloadGenerate, terminal, done));
+  const paper = new Command('paper').description('published claims, tried here');
+  paper.addCommand(buildCommand(paperList, terminal, done)).addCommand(buildCommand(paperRun, terminal, done));
   program
     .addCommand(buildCommand(compare, terminal, done))
     .addCommand(buildCommand(capacity, terminal, done))
     .addCommand(buildCommand(simulate, terminal, done))
+    .addCommand(buildCommand(tune, terminal, done))
+    .addCommand(buildCommand(gap, terminal, done))
     .addCommand(buildCommand(calibrate, terminal, done))
     .addCommand(validate)
     .addCommand(workload)
+    .addCommand(paper)
     .addCommand(buildCommand(bench, terminal, done))
     .addCommand(buildCommand(list, terminal, done));
   for (const command of everyCommand(program)) speakThrough(command, terminal);

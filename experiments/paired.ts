@@ -1,10 +1,12 @@
 /** Everybody meets the same luck: a grid of engines, loads, schedulers and beliefs, every cell on the same paired seeds. */
 import type { Outcome } from '../env/serving/engine.js';
 import type { Summary } from '../env/serving/metrics.js';
+import type { Rules } from '../env/serving/rules.js';
 import { resolvePredictor, resolveScheduler } from './catalogue.js';
 import { runEpisode } from './episode.js';
 import type { Work } from './pool.js';
 import { hardwareOf, promisesOf, type Setting } from './setting.js';
+import { findTuned, policyOf } from './tune/contestants.js';
 import { openWorld } from './world.js';
 
 /** A scheduler and the beliefs it is given; 'none' where it reads none. */
@@ -44,11 +46,24 @@ export const REFERENCE: Contestant = { scheduler: 'fcfs', belief: 'none' };
 
 export const isReference = ({ scheduler }: Contestant): boolean => scheduler === REFERENCE.scheduler;
 
-/** Schedulers × beliefs, each pair once, first come, first served first; who reads no belief appears once. */
-export function contestantsOf(schedulers: readonly string[], beliefs: readonly string[]): Contestant[] {
+/**
+ * Schedulers × beliefs, each pair once, first come, first served first; who reads no belief appears once, who was tuned with the
+ * beliefs it was tuned on.
+ * @param setting the named setting whose tuned policies may be named
+ */
+export function contestantsOf(
+  schedulers: readonly string[],
+  beliefs: readonly string[],
+  setting?: string | undefined,
+): Contestant[] {
   const predictors = beliefs.map((spec) => resolvePredictor(spec).name);
   const pairs = [REFERENCE];
   for (const spec of schedulers) {
+    const tuned = findTuned(spec, setting);
+    if (tuned) {
+      pairs.push({ scheduler: spec, belief: tuned.contender.belief });
+      continue;
+    }
     const { name, reads } = resolveScheduler(spec);
     for (const belief of reads === 'nothing' ? ['none'] : predictors) pairs.push({ scheduler: name, belief });
   }
@@ -77,26 +92,24 @@ export function episodesOf({
 export async function openGrid(grid: Grid): Promise<Work<number, Episode>> {
   const { setting, contestants, loads, seeds, gamma } = grid;
   const world = await openWorld(setting, seeds);
-  const hardware = hardwareOf(setting);
+  const { cost } = hardwareOf(setting);
   const slo = promisesOf(setting);
-  const engines = setting.engine.map((engine) => ({ engine, rules: hardware.rules(engine, gamma) }));
-  const makers = contestants.map((pair) => ({
-    pair,
-    scheduler: resolveScheduler(pair.scheduler).make,
-    predictor: pair.belief === 'none' ? undefined : resolvePredictor(pair.belief).make,
-  }));
+  const policies = contestants.map((pair) => {
+    const { scheduler, predictor, rules } = policyOf(pair, setting, gamma);
+    return { pair, scheduler, predictor, rules: new Map(setting.engine.map((engine) => [engine, rules(engine)])) };
+  });
   const done = new Set(grid.done);
   return function* (seed) {
     for (const { load, rate } of loads) {
       const workload = world.sample(seed, rate);
-      for (const { engine, rules } of engines) {
-        for (const { pair, scheduler, predictor } of makers) {
+      for (const engine of setting.engine) {
+        for (const { pair, scheduler, predictor, rules } of policies) {
           const cell = { engine, load, seed, ...pair };
           if (done.has(episodeName(cell))) continue;
           const common = {
             workload,
-            rules,
-            cost: hardware.cost,
+            rules: rules.get(engine) as Rules,
+            cost,
             scheduler,
             predictor,
             seed: `${setting.seed}/${seed}`,

@@ -12,6 +12,7 @@ import { quantileTable } from '../env/distributions.js';
 import { luck, type Seed } from '../env/random.js';
 import { type BatchShape, type CostModel, createShape } from '../env/serving/cost/cost.js';
 import { act, createEngine, toTurn } from '../env/serving/engine.js';
+import { fcfs, type Scheduler } from '../env/serving/policy.js';
 import { preset } from '../env/serving/presets.js';
 import { acceptanceKinds } from '../env/workloads/acceptance/kinds.js';
 import { derived } from '../env/workloads/derived.js';
@@ -67,18 +68,26 @@ export function decodeAverages(
 }
 
 /** Recorded requests that the statistics describe. */
-type RecordedSet = 'sharegpt' | 'gsm8k';
+export type RecordedSet = 'sharegpt' | 'gsm8k';
 /** Mean prompts of them. */
 const PROMPT: Readonly<Record<RecordedSet, number>> = { sharegpt: 355, gsm8k: 94 };
 /** Longest answer: the longer ones among the recorded are repetition loops. */
-const LONGEST = 4096;
+export const LONGEST = 4096;
 
-/** Requests by the statistics of SpecDecode-Bench, all at once: answers and acceptance as fitted, prompts of the mean length. */
-function requestsAtOnce(set: RecordedSet, count: number, seed: Seed): Workload {
-  const { sets } = derived<{ sets: Record<RecordedSet, { eagle: { output_tokens: { q21: readonly number[] } } }> }>(
-    'acceptance',
-  );
-  const { q21 } = sets[set].eagle.output_tokens;
+type Drafted = Record<'eagle' | 'ngram', { output_tokens: { q21: readonly number[] } }>;
+
+/**
+ * Requests by the statistics of SpecDecode-Bench, all at once: answers and acceptance as fitted, prompts of the mean length.
+ * @param options `draft` the proposer [eagle]; `longest` answer [4,096]
+ */
+export function requestsAtOnce(
+  set: RecordedSet,
+  count: number,
+  seed: Seed,
+  { draft = 'eagle', longest = LONGEST }: { draft?: 'eagle' | 'ngram'; longest?: number } = {},
+): Workload {
+  const { sets } = derived<{ sets: Record<RecordedSet, Drafted> }>('acceptance');
+  const { q21 } = sets[set][draft].output_tokens;
   const length = quantileTable(
     q21.map((_, k) => k / (q21.length - 1)),
     q21,
@@ -89,9 +98,9 @@ function requestsAtOnce(set: RecordedSet, count: number, seed: Seed): Workload {
     name: `${set} (SpecDecode-Bench), at once`,
     arrival: all,
     promptTokens: all.map(() => PROMPT[set]),
-    outputTokens: all.map((_, k) => Math.min(LONGEST, Math.round(length(draw(k, 0))))),
+    outputTokens: all.map((_, k) => Math.min(longest, Math.round(length(draw(k, 0))))),
   });
-  return { ...plain, acceptance: acceptanceKinds.eagle.make(plain, seed, { set }) };
+  return { ...plain, acceptance: acceptanceKinds[draft].make(plain, seed, { set }) };
 }
 
 export interface LoadRow {
@@ -123,6 +132,20 @@ export function speculationByLoad(
 
 /** Output tokens a µs while the batch is full. */
 function fullBatchRate(workload: Workload, batch: number, drafts: number): number {
+  return rateUnder(workload, batch, drafts, fcfs);
+}
+
+/**
+ * The same under a scheduler that may say other draft lengths, up to `longest`.
+ * @param drafts the engine's γ
+ */
+export function rateUnder(
+  workload: Workload,
+  batch: number,
+  drafts: number,
+  scheduler: () => Scheduler,
+  longest: number = drafts,
+): number {
   const engine = createEngine({
     workload,
     rules: preset('vllm-v1', {
@@ -132,8 +155,10 @@ function fullBatchRate(workload: Workload, batch: number, drafts: number): numbe
       maxBatch: batch,
       proposer: 'eagle',
       drafts,
+      maxDrafts: longest,
     }),
     cost: decodeStepCost,
+    scheduler,
   });
   while (toTurn(engine) && engine.replica.live.n >= batch) act(engine);
   const { now, totals } = engine.replica;

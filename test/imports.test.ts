@@ -37,7 +37,7 @@ const matches = (file: string, pattern: string): boolean =>
   pattern.endsWith('/*') ? dirname(file) === pattern.slice(0, -2) && file !== 'env/index.ts' : file.startsWith(pattern);
 
 /** Folders of policies, and all that they may know of the world: modules, and of some of them only these names. */
-const POLICIES = ['agents/schedulers/', 'agents/routers/', 'agents/planners/', 'agents/combine/'];
+const POLICIES = ['agents/schedulers/', 'agents/routers/', 'agents/planners/', 'agents/combine/', 'agents/drafting/'];
 const SEAM: Readonly<Record<string, readonly string[] | 'all'>> = {
   'env/random.ts': 'all',
   'env/time.ts': 'all',

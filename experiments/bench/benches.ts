@@ -1,6 +1,7 @@
 /** The benchmarks, in the order they are run. */
 import { azure } from './azure.js';
 import { decisions } from './decisions.js';
+import { drafting } from './drafting.js';
 import type { Bench } from './figure.js';
 import { forking } from './fork.js';
 import { longQueue } from './queue.js';
@@ -11,6 +12,7 @@ import { everyIteration, leaping } from './throughput.js';
 export const benches: readonly Bench[] = [
   everyIteration,
   leaping,
+  drafting,
   azure,
   forking,
   longQueue,

@@ -11,8 +11,11 @@ import { contestantsOf } from '../paired.js';
 import { comparisonMarkdown, comparisonText } from '../report/comparison.js';
 import { hashOf, machine, packageVersion } from '../results.js';
 import { runGrid } from '../run-grid.js';
+import { scoreOf, standardsOf } from '../score.js';
 import { completeSetting, hardwareOf, promisesOf, settingDefaults, settingShape, statedCapacity } from '../setting.js';
+import { describeTuned, withRungs } from '../tune/contestants.js';
 import { openWorld } from '../world.js';
+import { measureYardsticks } from '../yardsticks.js';
 
 const settings = withSeed({
   ...settingShape,
@@ -27,6 +30,15 @@ const settings = withSeed({
     .default([0.6, 0.8, 0.95, 1.1])
     .describe('<list|from:to:step> arrival rates as shares of measured capacity'),
   seeds: z.int().min(1).max(10_000).default(10).describe('<n> paired seeds; everybody meets the same luck'),
+  rungs: z
+    .boolean()
+    .default(false)
+    .describe('add what was tuned for the setting: published defaults, inside the preset, every knob'),
+  reference: z
+    .boolean()
+    .default(false)
+    .describe('run the clairvoyant reference too: scores between FCFS (0) and it (1); about 15 more runs a seed'),
+  bound: z.boolean().default(true).describe('prove no lower bound'),
   pictures: z.boolean().default(true).describe('draw no pictures'),
 });
 type Settings = z.output<typeof settings>;
@@ -56,6 +68,8 @@ export const compare: CommandSpec<typeof settings> = {
       "servegym compare --schedulers 'srpt,hysteresis(srpt):gap=64,expr: remaining * known' --load 0.95",
       'combinators, and a formula of your own',
     ],
+    ['servegym compare --setting chat-long --rungs', 'published defaults, tuned inside the preset, every knob tuned'],
+    ['servegym compare --load 0.95 --reference', 'scores: FCFS is 0, the best of a clairvoyant portfolio 1'],
     ['servegym compare --print-config > mine.yaml; servegym compare --config mine.yaml', 'settings as a file'],
   ],
   settings,
@@ -67,7 +81,8 @@ export const compare: CommandSpec<typeof settings> = {
 
 async function run(given: Settings, talk: Talk) {
   const { engine, seeds } = given;
-  const contestants = contestantsOf(given.schedulers, given.beliefs);
+  const schedulers = given.rungs ? withRungs(given.schedulers, given.setting) : given.schedulers;
+  const contestants = contestantsOf(schedulers, given.beliefs, given.setting);
   const world = await openWorld(given, seeds);
   const hardware = hardwareOf(given);
   for (const name of engine) hardware.rules(name, 0);
@@ -77,9 +92,18 @@ async function run(given: Settings, talk: Talk) {
   const loads = given.load.map((load) => ({ load, rate: load * loadOne }));
   const hash = hashOf(given);
   const folder = talk.run.out ?? join('results', `compare-${hash}`);
-  const episodes = await runGrid({ setting: given, contestants, loads, seeds, gamma, done: [] }, folder, hash, talk);
+  const grid = { setting: given, loads, seeds, gamma };
+  const measured =
+    given.bound || given.reference
+      ? await measureYardsticks({ ...grid, bound: given.bound, reference: given.reference }, folder, hash, talk)
+      : null;
+  const episodes = await runGrid({ ...grid, contestants, done: [] }, folder, hash, talk);
+  measured?.finish();
 
+  const { yardsticks } = measured ?? { yardsticks: [] };
   const rows = rowsOf(episodes, promisesOf(given).length > 0);
+  const standards = standardsOf(yardsticks, episodes);
+  const scores = rows.map((row) => scoreOf(row, { standards, yardsticks, episodes }));
   const micros = decisionMicros(rows, episodes);
   const focus = focusOf(given.load);
   const facts = [
@@ -88,21 +112,25 @@ async function run(given: Settings, talk: Talk) {
     ...world.seeding,
     `load 1 = ${loadOne.toFixed(2)} requests/s on ${engine[0]} (FCFS, everything at time 0, γ ${gamma}): ` +
       `${capacity.slots.toFixed(0)} slots, limited by ${capacity.limit}`,
+    ...describeTuned(contestants, given.setting),
   ];
   const files = ['config.yaml', 'episodes.jsonl', 'table.md', 'results.json'].map((name) => join(folder, name));
+  if (measured) files.push(join(folder, 'yardsticks.jsonl'));
   writeAtomic(files[0], printOptions('compare', given));
-  writeAtomic(files[2], comparisonMarkdown({ facts, rows, micros }));
+  writeAtomic(files[2], comparisonMarkdown({ facts, rows, micros, scores, standards }));
   if (given.pictures) {
     talk.note('drawing …');
     const { drawComparison } = await import('../report/pictures.js'); // slow to load, so only when wanted
     const workload = world.sample(0, focus * loadOne);
     const drawing = {
       rows,
+      standards,
       subtitle: facts.slice(0, 2),
       engine: engine[0],
       load: focus,
       workload,
       seed: `${given.seed}/0`,
+      setting: given,
       hardware,
       gamma,
     };
@@ -114,12 +142,13 @@ async function run(given: Settings, talk: Talk) {
     settings: given,
     capacity,
     gamma,
-    rows,
+    rows: rows.map((row, k) => (scores[k] === null ? row : { ...row, score: scores[k] })),
+    standards,
     files,
     measured: { machine: machine(), decisionMicros: micros },
   };
   writeAtomic(files[3], `${JSON.stringify(result, null, 2)}\n`);
-  return { code: Exit.ok, result, text: comparisonText({ facts, rows, micros }, focus, files) };
+  return { code: Exit.ok, result, text: comparisonText({ facts, rows, micros, scores, standards }, focus, files) };
 }
 
 /** The load whose table is shown: the highest that the engine can sustain. */

@@ -1,5 +1,7 @@
 /** A comparison in words and tables: for a terminal, and as Markdown. */
 import { findings, NO_DIFFERENCE, type Row } from '../analysis.js';
+import type { Interval } from '../bootstrap.js';
+import { type Mark, type Standard, standardFindings } from '../score.js';
 import { figure, markdownTable, percentage, type Table, textTable } from './table.js';
 
 export interface Comparison {
@@ -8,6 +10,10 @@ export interface Comparison {
   readonly rows: readonly Row[];
   /** Wall-clock µs of a decision, by row. */
   readonly micros: readonly number[];
+  /** By row: where it stands between FCFS (0) and the clairvoyant reference (1); null: no reference, or order does not matter. */
+  readonly scores: readonly (Interval | null)[];
+  /** Reference and bound of each engine and load. */
+  readonly standards: readonly Standard[];
 }
 
 /**
@@ -18,7 +24,7 @@ export function comparisonText(comparison: Comparison, load: number, files: read
   const { facts, rows } = comparison;
   const sections = enginesOf(rows).map((engine) => {
     const mine = select(comparison, engine, load);
-    return `${engine}, load ${load}\n\n${textTable(comparisonTable(mine))}\n${findings(mine.rows).join('\n')}\n`;
+    return `${engine}, load ${load}\n\n${textTable(comparisonTable(mine))}\n${said(mine).join('\n')}\n`;
   });
   const written = files.map((file) => `  ${file}\n`).join('');
   return `${facts.join('\n')}\n\n${sections.join('\n')}\nWritten:\n${written}\n${next(rows, load, files[0])}`;
@@ -30,18 +36,25 @@ export function comparisonMarkdown(comparison: Comparison): string {
   const sections = loadsOf(rows).flatMap((load) =>
     enginesOf(rows).map((engine) => {
       const mine = select(comparison, engine, load);
-      return `## ${engine}, load ${load}\n\n${markdownTable(comparisonTable(mine, (text) => `**${text}**`))}\n${bullets(findings(mine.rows))}`;
+      return `## ${engine}, load ${load}\n\n${markdownTable(comparisonTable(mine, (text) => `**${text}**`))}\n${bullets(said(mine))}`;
     }),
   );
   return `# Comparison of schedulers\n\n${bullets(facts)}\n${sections.join('\n')}`;
 }
 
-type Part = Pick<Comparison, 'rows' | 'micros'>;
+type Part = Omit<Comparison, 'facts'>;
 
-function select({ rows, micros }: Part, engine: string, load: number): Part {
+function select({ rows, micros, scores, standards }: Part, engine: string, load: number): Part {
   const at = [...rows.keys()].filter((k) => rows[k].engine === engine && rows[k].load === load);
-  return { rows: at.map((k) => rows[k]), micros: at.map((k) => micros[k]) };
+  return {
+    rows: at.map((k) => rows[k]),
+    micros: at.map((k) => micros[k]),
+    scores: at.map((k) => scores[k]),
+    standards: standards.filter((standard) => standard.engine === engine && standard.load === load),
+  };
 }
+
+const said = ({ rows, standards }: Part): string[] => [...findings(rows), ...standards.flatMap(standardFindings)];
 
 const enginesOf = (rows: readonly Row[]): string[] => [...new Set(rows.map((row) => row.engine))];
 const loadsOf = (rows: readonly Row[]): number[] => [...new Set(rows.map((row) => row.load))];
@@ -68,42 +81,64 @@ function next(rows: readonly Row[], load: number, config: string): string {
 }
 
 /** @param stress for differences whose interval excludes 0 */
-function comparisonTable({ rows, micros }: Part, stress = (text: string): string => text): Table {
+function comparisonTable({ rows, micros, scores, standards }: Part, stress = (text: string): string => text): Table {
   const promised = rows.some(({ slo }) => slo !== undefined);
-  return {
-    columns: [
-      { title: 'scheduler', align: 'left' },
-      { title: 'beliefs', align: 'left' },
-      { title: 'JCT mean, s' },
-      { title: 'p50' },
-      { title: 'p99' },
-      { title: 'mean vs FCFS [95 %]' },
-      { title: 'TTFT mean, s' },
-      { title: 'p99' },
-      { title: 'TPOT, ms' },
-      ...(promised ? [{ title: 'SLO kept, %' }, { title: 'goodput, requests/s' }] : []),
-      { title: 'evictions' },
-      { title: 'recomputed, k tokens' },
-      { title: 'pauses' },
-      { title: 'decision, µs' },
-    ],
-    rows: rows.map((row, k) => [
-      row.scheduler,
-      row.belief === 'none' ? '–' : row.belief,
-      figure(row.jct.mean.value),
-      figure(row.jct.p50),
-      figure(row.jct.p99),
-      differenceOf(row, stress),
-      figure(row.ttft.mean),
-      figure(row.ttft.p99),
-      figure(row.tpotMs.mean),
-      ...(row.slo ? [figure(100 * row.slo.attainment), figure(row.slo.goodput)] : []),
-      figure(row.evictions),
-      figure(row.recomputedTokens / 1000),
-      figure(row.pauses),
-      figure(micros[k]),
-    ]),
+  const scored = scores.some((score) => score !== null);
+  const columns: Table['columns'] = [
+    { title: 'scheduler', align: 'left' },
+    { title: 'beliefs', align: 'left' },
+    { title: 'JCT mean, s' },
+    { title: 'p50' },
+    { title: 'p99' },
+    { title: 'mean vs FCFS [95 %]' },
+    ...(scored ? [{ title: 'score [95 %]' }] : []),
+    { title: 'TTFT mean, s' },
+    { title: 'p99' },
+    { title: 'TPOT, ms' },
+    ...(promised ? [{ title: 'SLO kept, %' }, { title: 'goodput, requests/s' }] : []),
+    { title: 'evictions' },
+    { title: 'recomputed, k tokens' },
+    { title: 'pauses' },
+    { title: 'decision, µs' },
+  ];
+  const mark = (name: string, belief: string, { jct, difference }: Mark, score: string): string[] => {
+    const cells = [name, belief, figure(jct.value), '–', '–', percentage(difference), ...(scored ? [score] : [])];
+    return [...cells, ...Array.from({ length: columns.length - cells.length }, () => '–')];
   };
+  return {
+    columns,
+    rows: [
+      ...rows.map((row, k) => [
+        row.scheduler,
+        row.belief === 'none' ? '–' : row.belief,
+        figure(row.jct.mean.value),
+        figure(row.jct.p50),
+        figure(row.jct.p99),
+        differenceOf(row, stress),
+        ...(scored ? [scoreText(scores[k], stress)] : []),
+        figure(row.ttft.mean),
+        figure(row.ttft.p99),
+        figure(row.tpotMs.mean),
+        ...(row.slo ? [figure(100 * row.slo.attainment), figure(row.slo.goodput)] : []),
+        figure(row.evictions),
+        figure(row.recomputedTokens / 1000),
+        figure(row.pauses),
+        figure(micros[k]),
+      ]),
+      ...standards.flatMap(({ reference, bound }) => [
+        ...(reference ? [mark('clairvoyant reference', 'oracle', reference, '1.00')] : []),
+        ...(bound ? [mark('proven bound', '–', bound, '–')] : []),
+      ]),
+    ],
+  };
+}
+
+/** Bold where the interval excludes 0. */
+function scoreText(score: Interval | null, stress: (text: string) => string): string {
+  if (score === null) return '–';
+  const { value, low, high } = score;
+  const text = Number.isNaN(low) ? value.toFixed(2) : `${value.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
+  return low > 0 || high < 0 ? stress(text) : text;
 }
 
 function differenceOf({ difference }: Row, stress: (text: string) => string): string {

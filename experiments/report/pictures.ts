@@ -3,16 +3,20 @@ import { createTimeline, type Timeline } from '../../env/serving/recorders/timel
 import { toSeconds } from '../../env/time.js';
 import type { Workload } from '../../env/workloads/workload.js';
 import type { Row } from '../analysis.js';
-import { resolvePredictor, resolveScheduler } from '../catalogue.js';
+import type { Interval } from '../bootstrap.js';
 import { runEpisode } from '../episode.js';
 import { type Contestant, isReference, labelOf, REFERENCE } from '../paired.js';
-import type { Hardware } from '../setting.js';
+import type { Standard } from '../score.js';
+import type { Hardware, Setting } from '../setting.js';
+import { policyOf } from '../tune/contestants.js';
 import { type GanttPanel, gantt } from './gantt.js';
-import { latencyLoad } from './latency-load.js';
+import { type LatencyPoint, latencyLoad } from './latency-load.js';
 import { writePicture } from './render.js';
 
 export interface Drawing {
   readonly rows: readonly Row[];
+  /** Reference and bound of each engine and load: curves of their own. */
+  readonly standards: readonly Standard[];
   /** What the pictures say of the setting. */
   readonly subtitle: readonly string[];
   /** The episode of the Gantt chart: engine, load and its workload. */
@@ -20,6 +24,7 @@ export interface Drawing {
   readonly load: number;
   readonly workload: Workload;
   readonly seed: string;
+  readonly setting: Setting;
   readonly hardware: Hardware;
   readonly gamma: number;
 }
@@ -44,7 +49,11 @@ export async function drawComparison(folder: string, drawing: Drawing): Promise<
       ...(await writePicture(
         folder,
         'latency-load',
-        latencyLoad(points, 'Mean job completion time against load', subtitle),
+        latencyLoad(
+          [...points, ...drawing.standards.flatMap(marksOf)],
+          'Mean job completion time against load',
+          subtitle,
+        ),
       )),
     );
   }
@@ -59,14 +68,30 @@ export async function drawComparison(folder: string, drawing: Drawing): Promise<
   return paths;
 }
 
-function timelineOf({ scheduler, belief }: Contestant, { engine, workload, seed, hardware, gamma }: Drawing): Timeline {
+/** Points of the curves below all others. The bound lies far below: it is drawn only beside the reference. */
+function marksOf({ engine, load, reference, bound }: Standard): LatencyPoint[] {
+  const point = (scheduler: string, belief: string, jct: Interval): LatencyPoint => ({
+    engine,
+    load,
+    scheduler,
+    belief,
+    label: scheduler,
+    ...jct,
+  });
+  if (!reference) return [];
+  const known = point('clairvoyant reference', 'oracle', reference.jct);
+  return bound ? [known, point('proven bound', 'reads none', bound.jct)] : [known];
+}
+
+function timelineOf(contestant: Contestant, { engine, workload, seed, setting, hardware, gamma }: Drawing): Timeline {
+  const { scheduler, predictor, rules } = policyOf(contestant, setting, gamma);
   const timeline = createTimeline({ requests: workload.count, points: FINE });
   runEpisode({
     workload,
-    rules: hardware.rules(engine, gamma),
+    rules: rules(engine),
     cost: hardware.cost,
-    scheduler: resolveScheduler(scheduler).make,
-    predictor: belief === 'none' ? undefined : resolvePredictor(belief).make,
+    scheduler,
+    predictor,
     seed,
     recorders: [timeline],
   });

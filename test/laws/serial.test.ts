@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { las } from '../../agents/schedulers/las.js';
+import { ltr } from '../../agents/schedulers/ltr.js';
 import { prr } from '../../agents/schedulers/prr.js';
 import { psjf } from '../../agents/schedulers/psjf.js';
 import { random } from '../../agents/schedulers/random.js';
@@ -209,6 +210,6 @@ describe('everything there at time 0', () => {
     const secondsPerToken = (scheduler: () => Scheduler): number =>
       finishTimes(serve(workload, scheduler)).reduce((sum, time, r) => sum + time / STEP / tokens[r], 0) / 3;
     expect(secondsPerToken(fcfs)).toBeCloseTo(20 / 3, 12);
-    expect(secondsPerToken(sjf)).toBeCloseTo(3.8 / 3, 12);
+    for (const scheduler of [sjf, srpt, ltr]) expect(secondsPerToken(scheduler)).toBeCloseTo(3.8 / 3, 12);
   });
 });

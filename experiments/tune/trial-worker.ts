@@ -1,0 +1,5 @@
+/** A worker thread that runs trials. */
+import { serveJobs } from '../pool.js';
+import { openArena } from './trials.js';
+
+await serveJobs(openArena);
