@@ -267,7 +267,7 @@ export const schedulers: Readonly<Record<string, SchedulerEntry>> = {
   ),
   'skip-join-mlfq': scheduler(
     'nothing',
-    'FastServe: long prompts skip queues, KV is swapped ahead of need',
+    'long prompts skip queues, KV is swapped ahead of need (FastServe)',
     { ...feedback('front'), spare: number(0.05, 0, 1, 'share of the blocks that swapping keeps free') },
     ({ quantumMs, starvationS, ...options }) =>
       skipJoinMlfq({ ...options, quantum: quantumMs * 1000, starvation: starvationS * 1e6 }),
