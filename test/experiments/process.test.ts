@@ -108,7 +108,7 @@ describe('the program', () => {
     clearInterval(watch);
     expect(code).toBe(130);
     expect(stderr).toMatch(/interrupted: \d+ of 120 episodes are kept/);
-    expect(readdirSync(dirname(partial))).toEqual(['episodes.partial.jsonl']);
+    expect(readdirSync(dirname(partial))).toEqual(['episodes.partial.jsonl', 'yardsticks.partial.jsonl']);
 
     const resumed = start([...long, '--workers', '0']);
     expect(resumed.status).toBe(0);
