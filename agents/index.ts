@@ -16,7 +16,6 @@ export * from './drafting/threshold-gamma.js';
 export * from './schedulers/alise.js';
 export * from './schedulers/cacheopt.js';
 export * from './schedulers/class-priority.js';
-export type { DueOptions, Limits } from './schedulers/due.js';
 export * from './schedulers/edf.js';
 export * from './schedulers/edf-size.js';
 export * from './schedulers/elis.js';

@@ -15,7 +15,6 @@ import { thresholdGamma } from '../agents/drafting/threshold-gamma.js';
 import { alise } from '../agents/schedulers/alise.js';
 import { cacheopt } from '../agents/schedulers/cacheopt.js';
 import { classPriority } from '../agents/schedulers/class-priority.js';
-import type { Limits } from '../agents/schedulers/due.js';
 import { edf } from '../agents/schedulers/edf.js';
 import { edfSize } from '../agents/schedulers/edf-size.js';
 import { elis } from '../agents/schedulers/elis.js';
@@ -128,18 +127,6 @@ const feedback = (demoted: 'back' | 'front') => ({
   ),
 });
 
-/** What service classes are promised: of two classes, as in the setting `two-classes`. */
-const promised = {
-  ttftS: number(2, 0, 1e9, 'class 0: limit of the first token, s; 0 = none'),
-  tpotMs: number(60, 0, 1e9, 'class 0: limit of the mean time of a token, ms; 0 = none'),
-  jctS: number(40, 0, 1e9, 'class 1: limit of the whole answer, s; 0 = none'),
-};
-
-const classesOf = ({ ttftS, tpotMs, jctS }: ValuesOf<typeof promised>): Limits[] => [
-  { ttft: ttftS * 1e6 || Infinity, tpot: tpotMs * 1e3 || Infinity },
-  { jct: jctS * 1e6 || Infinity },
-];
-
 /** What a token takes, for schedulers that reckon with slack. */
 const pace = { stepMs: number(0, 0, 1e9, 'time of a token, ms; 0 = that of a request alone') };
 
@@ -235,32 +222,25 @@ export const schedulers: Readonly<Record<string, SchedulerEntry>> = {
     { within: choice(['arrival', 'remaining'], 'order inside a class') },
     classPriority,
   ),
-  edf: scheduler('nothing', 'earliest due date first', promised, (values) => edf({ classes: classesOf(values) })),
-  'least-slack': scheduler('length', 'who can least afford to wait first', { ...promised, ...pace }, (values) =>
-    leastSlack({ classes: classesOf(values), step: values.stepMs * 1000 }),
+  edf: scheduler('nothing', 'earliest due date first', {}, edf),
+  'least-slack': scheduler('length', 'who can least afford to wait first', pace, ({ stepMs }) =>
+    leastSlack({ step: stepMs * 1000 }),
   ),
   'late-last': scheduler(
     'length',
     'earliest due date first, behind all who can no longer make it',
-    { ...promised, ...pace },
-    (values) => lateLast({ classes: classesOf(values), step: values.stepMs * 1000 }),
+    pace,
+    ({ stepMs }) => lateLast({ step: stepMs * 1000 }),
   ),
   'edf-size': scheduler(
     'length',
     'time to the due date × remaining length, who is late behind all',
     {
-      ...promised,
       ...pace,
       exponent: number(0.5, 0, 10, 'exponent of the remaining length'),
       horizonS: number(60, 0.001, 1e9, 'nobody counts as due later than this from now, s'),
     },
-    (values) =>
-      edfSize({
-        classes: classesOf(values),
-        step: values.stepMs * 1000,
-        exponent: values.exponent,
-        horizon: values.horizonS * 1e6,
-      }),
+    ({ stepMs, exponent, horizonS }) => edfSize({ step: stepMs * 1000, exponent, horizon: horizonS * 1e6 }),
   ),
   mlfq: scheduler('nothing', 'multi-level feedback queue', feedback('back'), ({ quantumMs, starvationS, ...options }) =>
     mlfq({ ...options, quantum: quantumMs * 1000, starvation: starvationS * 1e6 }),

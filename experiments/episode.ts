@@ -20,7 +20,7 @@ export interface EpisodeSetup {
   readonly predictor?: (() => Predictor) | undefined;
   readonly seed: Seed;
   readonly recorders?: readonly Recorder[];
-  /** Promises by class, for goodput and attainment [nothing but deadlines]. */
+  /** Promises by class: policies know them, goodput and attainment are by them [nothing but deadlines]. */
   readonly slo?: readonly Slo[];
 }
 
@@ -50,6 +50,7 @@ export function runEpisode({
     cost,
     scheduler: () => timed(scheduler(), watch),
     ...(predictor && { predictor }),
+    promises: slo,
     seed,
     recorders: [metrics, ...recorders],
   });

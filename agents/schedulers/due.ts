@@ -2,21 +2,6 @@
 import type { Episode, RequestId } from '../../env/serving/policy.js';
 import type { Micros } from '../../env/time.js';
 
-/** Most µs for a request of one class; what is left out is not promised. */
-export interface Limits {
-  /** Arrival to first token. */
-  readonly ttft?: Micros;
-  /** Mean time of a token after the first. */
-  readonly tpot?: Micros;
-  /** Arrival to last token. */
-  readonly jct?: Micros;
-}
-
-export interface DueOptions {
-  /** By service class; classes beyond the last are promised nothing [no classes: deadlines only]. */
-  readonly classes?: readonly Limits[];
-}
-
 export interface Due {
   /** When the next thing is due: first token, next token at an even pace, or the whole answer. Infinity = never. */
   next(r: RequestId): Micros;
@@ -26,11 +11,13 @@ export interface Due {
   lost(r: RequestId, now: Micros): boolean;
 }
 
+type Limits = Episode['promises'][number];
+
 const NOTHING: Limits = {};
 
-export function createDue({ requests, beliefs }: Episode, classes: readonly Limits[] = []): Due {
+export function createDue({ requests, beliefs, promises }: Episode): Due {
   const { arrival, deadline, slo, generated, firstToken } = requests;
-  const limitsOf = (r: RequestId): Limits => (deadline[r] < Infinity ? NOTHING : (classes[slo[r]] ?? NOTHING));
+  const limitsOf = (r: RequestId): Limits => (deadline[r] < Infinity ? NOTHING : (promises[slo[r]] ?? NOTHING));
   const answer = (r: RequestId, { jct = Infinity }: Limits): Micros => Math.min(deadline[r], arrival[r] + jct);
   return {
     next(r) {

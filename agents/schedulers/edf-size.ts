@@ -27,14 +27,14 @@ export interface EdfSizeOptions extends LeastSlackOptions {
 const LATE = 1e18;
 
 export const edfSize = (options: EdfSizeOptions = {}): Scheduler => {
-  const { classes, step = 0, exponent = 0.5, horizon = 60e6 } = options;
+  const { step = 0, exponent = 0.5, horizon = 60e6 } = options;
   let due: Due;
   let pace: Micros;
   return {
     name: 'edf-size',
     scope: 'all', // urgency moves with time
     reset(episode) {
-      due = createDue(episode, classes);
+      due = createDue(episode);
       pace = step > 0 ? step : stepAlone(episode);
     },
     decide({ now, live, requests, beliefs }, { rank }) {

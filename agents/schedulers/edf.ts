@@ -10,19 +10,21 @@
  * Source: Jackson 1955. Information: none, beside what was promised. Ours: TTFT and TPOT as a row of due dates.
  */
 import type { Scheduler } from '../../env/serving/policy.js';
-import { createDue, type Due, type DueOptions } from './due.js';
+import { createDue, type Due } from './due.js';
 
-export const edf = ({ classes = [] }: DueOptions = {}): Scheduler => {
+export const edf = (): Scheduler => {
   let due: Due;
+  let paced: boolean; // a due date moves with the tokens
   return {
     name: 'edf',
-    wakeIn: classes.some(({ ttft = Infinity, tpot = Infinity }) => Math.min(ttft, tpot) < Infinity) ? 1 : Infinity,
     reset(episode) {
-      due = createDue(episode, classes);
+      due = createDue(episode);
+      paced = episode.promises.some(({ ttft = Infinity, tpot = Infinity }) => Math.min(ttft, tpot) < Infinity);
     },
-    decide({ changed }, { rank }) {
+    decide({ changed }, out) {
       const { ids, n } = changed;
-      for (let k = 0; k < n; k++) rank[ids[k]] = due.next(ids[k]);
+      for (let k = 0; k < n; k++) out.rank[ids[k]] = due.next(ids[k]);
+      if (!paced) out.wakeIn = Infinity;
     },
   };
 };

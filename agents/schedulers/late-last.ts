@@ -18,14 +18,14 @@ import { type LeastSlackOptions, stepAlone } from './least-slack.js';
 const NEVER = 2 ** 51;
 const LATE = 2 ** 52;
 
-export const lateLast = ({ classes, step = 0 }: LeastSlackOptions = {}): Scheduler => {
+export const lateLast = ({ step = 0 }: LeastSlackOptions = {}): Scheduler => {
   let due: Due;
   let pace: number;
   return {
     name: 'late-last',
     scope: 'all', // time alone makes a request late
     reset(episode) {
-      due = createDue(episode, classes);
+      due = createDue(episode);
       pace = step > 0 ? step : stepAlone(episode);
     },
     decide({ now, live, requests, beliefs }, { rank }) {

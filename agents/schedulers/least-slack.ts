@@ -12,20 +12,20 @@
 import { createShape } from '../../env/serving/cost/cost.js';
 import type { Episode, Scheduler } from '../../env/serving/policy.js';
 import type { Micros } from '../../env/time.js';
-import { createDue, type Due, type DueOptions } from './due.js';
+import { createDue, type Due } from './due.js';
 
-export interface LeastSlackOptions extends DueOptions {
+export interface LeastSlackOptions {
   /** µs that a token takes; 0 = as long as one request alone takes, with the shortest context [0]. */
   readonly step?: Micros;
 }
 
-export const leastSlack = ({ classes, step = 0 }: LeastSlackOptions = {}): Scheduler => {
+export const leastSlack = ({ step = 0 }: LeastSlackOptions = {}): Scheduler => {
   let due: Due;
   let pace: Micros;
   return {
     name: 'least-slack',
     reset(episode) {
-      due = createDue(episode, classes);
+      due = createDue(episode);
       pace = step > 0 ? step : stepAlone(episode);
     },
     decide({ changed }, { rank }) {

@@ -13,6 +13,7 @@ import type { Recorder } from './recorder.js';
 import { createReplica, type Replica } from './replica.js';
 import { createHidden, createRequests } from './requests.js';
 import type { Rules } from './rules.js';
+import type { Slo } from './slo.js';
 import { createView, type OpenView } from './view.js';
 
 /** Everything an episode is made of. Policies and predictors come as makers: a fork needs its own. */
@@ -26,6 +27,8 @@ export interface Setup {
   readonly predictor?: () => Predictor;
   /** What the policy believes an iteration costs [the truth]. */
   readonly believedCost?: CostModel;
+  /** What requests were promised, by their class `slo` [nothing but their own deadlines]. The engine keeps no promise; policies may know them. */
+  readonly promises?: readonly Slo[];
   /** [0] */
   readonly seed?: Seed;
   /** The episode ends at the first border at or after this time [never: until drained]. */
@@ -139,6 +142,7 @@ export function createEngine(setup: Setup, home?: Engine): Engine {
     cost: setup.believedCost ?? cost,
     seed,
     levels,
+    promises: setup.promises ?? [],
     requests,
     beliefs,
     column: (kind) => column(ledger, kind),

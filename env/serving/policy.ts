@@ -6,6 +6,7 @@ import type { Column, ColumnKind } from './columns.js';
 import type { CostModel } from './cost/cost.js';
 import type { Requests } from './requests.js';
 import type { Rules } from './rules.js';
+import type { Slo } from './slo.js';
 
 /** Row of a request in every column. Only a row: luck and pairing go by `key`. */
 export type RequestId = number;
@@ -101,6 +102,8 @@ export interface Episode {
   readonly seed: Seed;
   /** Quantile levels of the beliefs, in the order of `beliefs.quantiles`. */
   readonly levels: readonly number[];
+  /** What was promised, by service class; classes beyond the last are promised nothing. A deadline of its own takes the place of all that. */
+  readonly promises: readonly Slo[];
   readonly requests: Requests;
   readonly beliefs: Beliefs;
   /** One value per request. */

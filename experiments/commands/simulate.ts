@@ -89,6 +89,7 @@ async function run(given: Settings, talk: Talk) {
     scheduler: resolveScheduler(given.scheduler).make,
     predictor: resolvePredictor(given.belief).make,
     seed: given.seed,
+    promises: slo,
     ...(given.horizon !== undefined && { horizon: fromSeconds(given.horizon) }),
     recorders: [table, metrics, ...(chrome ? [chrome] : [])],
   });

@@ -9,7 +9,6 @@
 import { act, createEngine, type Engine, run, type Setup, toTurn } from '../../env/serving/engine.js';
 import { fork } from '../../env/serving/fork.js';
 import { createMetrics } from '../../env/serving/metrics.js';
-import type { Slo } from '../../env/serving/slo.js';
 import { snapshot } from '../../env/serving/snapshot.js';
 import { fromMillis } from '../../env/time.js';
 import { resolveScheduler } from '../catalogue.js';
@@ -27,10 +26,10 @@ export interface Rollout {
 
 /** One episode under a plan. */
 export function planEpisode(
-  setup: Omit<Setup, 'scheduler' | 'recorders'> & { readonly slo: readonly Slo[] },
+  setup: Omit<Setup, 'scheduler' | 'recorders'>,
   { candidates, everyMs, samples }: Rollout,
 ): Pick<EpisodeResult, 'outcome' | 'summary'> {
-  const metrics = createMetrics({ slo: setup.slo });
+  const metrics = createMetrics({ slo: setup.promises ?? [] });
   const makers = candidates.map((spec) => resolveScheduler(spec).make);
   const leader = switching(makers);
   const engine = createEngine({ ...setup, scheduler: leader.make, recorders: [metrics] });

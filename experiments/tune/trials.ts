@@ -80,11 +80,10 @@ export async function openArena({ setting: name, engine, load, requests, seed }:
         cost,
         predictor: resolvePredictor(contender.belief).make,
         seed: `${seed}/${index}`,
-        slo: setting.slo,
       };
       const { summary, outcome } = contender.plan
-        ? planEpisode(common, contender.plan)
-        : runEpisode({ ...common, scheduler: resolveScheduler(contender.scheduler).make });
+        ? planEpisode({ ...common, promises: setting.slo }, contender.plan)
+        : runEpisode({ ...common, slo: setting.slo, scheduler: resolveScheduler(contender.scheduler).make });
       const { arrived, finished } = summary.requests;
       const figures: Figures = {
         jct: toSeconds(summary.jct.mean),

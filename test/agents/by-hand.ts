@@ -4,6 +4,7 @@ import { constantStep } from '../../env/serving/cost/affine.js';
 import { createEngine, run } from '../../env/serving/engine.js';
 import type { Scheduler } from '../../env/serving/policy.js';
 import { preset } from '../../env/serving/presets.js';
+import type { Slo } from '../../env/serving/slo.js';
 import { createWorkload } from '../../env/workloads/workload.js';
 import { oracle } from '../../predictors/oracle.js';
 
@@ -17,7 +18,12 @@ export interface Job {
 }
 
 /** The requests in the order in which they are given tokens: A is the first to arrive, B the second, … Beliefs are the oracle's unless given. */
-export function served(jobs: readonly Job[], scheduler: () => Scheduler, predictor: () => Predictor = oracle): string {
+export function served(
+  jobs: readonly Job[],
+  scheduler: () => Scheduler,
+  predictor: () => Predictor = oracle,
+  promises: readonly Slo[] = [],
+): string {
   let letters = '';
   const serve = (r: number, tokens = 1): void => {
     letters += String.fromCharCode(65 + r).repeat(tokens);
@@ -38,6 +44,7 @@ export function served(jobs: readonly Job[], scheduler: () => Scheduler, predict
     cost: constantStep(10),
     predictor,
     scheduler,
+    promises,
     recorders: [{ ending: (_s, plan) => serve(plan.ids[0]), repeated: (s, m) => serve(s.running.ids[0], m) }],
   });
   run(engine);

@@ -104,14 +104,14 @@ describe('service classes', () => {
 
   test('edf paces what was promised a pace, and serves others between', () => {
     // B's tokens: first by 30, then 20 after the last: its due dates 30, 30, 50, 70 all lie before A's 100.
-    expect(served(jobs, () => edf({ classes }))).toBe('BBBBAAAACC');
+    expect(served(jobs, edf, oracle, classes)).toBe('BBBBAAAACC');
     const slow = [{ ttft: 30, tpot: 80 }, { jct: 100 }];
-    expect(served(jobs, () => edf({ classes: slow }))).toBe('BBAAAABBCC'); // 10 + 80 is before 100, 10 + 2·80 behind
+    expect(served(jobs, edf, oracle, slow)).toBe('BBAAAABBCC'); // 10 + 80 is before 100, 10 + 2·80 behind
   });
 
   test('a deadline of its own takes the place of its class’s limits', () => {
     const own = jobs.map((job, r) => (r === 0 ? { ...job, deadline: 25 } : job));
-    expect(served(own, () => edf({ classes }))).toBe('AAAABBBBCC');
+    expect(served(own, edf, oracle, classes)).toBe('AAAABBBBCC');
   });
 
   test('who missed its first token is given up by late-last, whatever its class promises later', () => {
@@ -121,8 +121,8 @@ describe('service classes', () => {
       { arrival: 45, output: 4, slo: 1 },
     ];
     const tight = [{ ttft: 5, tpot: 50 }, { jct: 100 }];
-    expect(served(late, () => edf({ classes: tight }))).toBe('ABBAAAABCCCC');
-    expect(served(late, () => lateLast({ classes: tight }))).toBe('AAAAACCCCBBB');
+    expect(served(late, edf, oracle, tight)).toBe('ABBAAAABCCCC');
+    expect(served(late, lateLast, oracle, tight)).toBe('AAAAACCCCBBB');
   });
 
   test('class priority: strictly one after the other', () => {

@@ -46,6 +46,7 @@ test.each(specs)('%s', (spec) => {
     cost: affineCost({ base: 1000, perDecodeToken: 5 }),
     scheduler: () => ({ ...resolveScheduler(spec).make(), wakeIn: 1 }),
     predictor: oracle,
+    promises: [{ ttft: 30_000, tpot: 4_000 }],
   });
   const turns = (count: number): void => {
     for (let k = 0; k < count && toTurn(engine); k++) {

@@ -7,6 +7,7 @@ import { createEngine, type Engine, run } from '../../env/serving/engine.js';
 import type { Scheduler } from '../../env/serving/policy.js';
 import { type PresetName, preset } from '../../env/serving/presets.js';
 import type { Rules } from '../../env/serving/rules.js';
+import type { Slo } from '../../env/serving/slo.js';
 import { constantAcceptance } from '../../env/workloads/acceptance/constant.js';
 import { createWorkload, type Workload } from '../../env/workloads/workload.js';
 import { oracle } from '../../predictors/oracle.js';
@@ -37,6 +38,7 @@ export function smallWorkload(seed: number, count = 24, order = (row: number) =>
     outputTokens: rows.map(({ output }) => output),
     declared: rows.map(({ output, slackInDeclared }) => output + slackInDeclared),
     priority: rows.map(({ priority }) => priority),
+    slo: keys.map((key) => key % 3),
     key: keys,
     acceptance: (sorted) =>
       constantAcceptance(
@@ -63,6 +65,9 @@ const cost = affineCost({
   cpu: { a0: 100, a1: 10 },
 });
 
+/** By class; the third is promised nothing. Some are kept, some broken. */
+const PROMISES: readonly Slo[] = [{ ttft: 20_000, tpot: 2_000 }, { jct: 120_000 }];
+
 export interface SmallWorld {
   readonly engine: PresetName;
   readonly seed: number;
@@ -79,6 +84,7 @@ export function startSmall({ engine, seed, workload, ...rest }: SmallWorld): Eng
     cost,
     seed,
     predictor: oracle,
+    promises: PROMISES,
     ...rest,
   });
 }
