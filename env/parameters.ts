@@ -48,6 +48,12 @@ export const whole = (value: number, min: number, max: number, doc: string): Num
   whole: true,
 });
 
+/** The first choice is the default. */
+export const choice = <const Choices extends readonly [string, ...string[]]>(
+  choices: Choices,
+  doc: string,
+): ChoiceParameter<Choices[number]> => ({ doc, default: choices[0], choices });
+
 export const text = (value: string, doc: string): TextParameter => ({ doc, default: value });
 
 /** What a parameter holds when nothing is said. */

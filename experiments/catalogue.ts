@@ -12,12 +12,17 @@ import { fixedGamma } from '../agents/drafting/fixed-gamma.js';
 import { gammaByLoad } from '../agents/drafting/gamma-by-load.js';
 import { goodputGamma } from '../agents/drafting/goodput-gamma.js';
 import { thresholdGamma } from '../agents/drafting/threshold-gamma.js';
+import { aMin } from '../agents/schedulers/a-min.js';
 import { alise } from '../agents/schedulers/alise.js';
+import { batchllm } from '../agents/schedulers/batchllm.js';
+import { boost } from '../agents/schedulers/boost.js';
 import { cacheopt } from '../agents/schedulers/cacheopt.js';
 import { classPriority } from '../agents/schedulers/class-priority.js';
+import { dfsWeight } from '../agents/schedulers/dfs-weight.js';
 import { edf } from '../agents/schedulers/edf.js';
 import { edfSize } from '../agents/schedulers/edf-size.js';
 import { elis } from '../agents/schedulers/elis.js';
+import { fairBatching } from '../agents/schedulers/fair-batching.js';
 import { compileFormula, formula } from '../agents/schedulers/formula.js';
 import { gittins } from '../agents/schedulers/gittins.js';
 import { hrrn } from '../agents/schedulers/hrrn.js';
@@ -29,6 +34,7 @@ import { lpm } from '../agents/schedulers/lpm.js';
 import { ltr } from '../agents/schedulers/ltr.js';
 import { mcSf } from '../agents/schedulers/mc-sf.js';
 import { mlfq } from '../agents/schedulers/mlfq.js';
+import { nestedWait } from '../agents/schedulers/nested-wait.js';
 import { priority } from '../agents/schedulers/priority.js';
 import { prr } from '../agents/schedulers/prr.js';
 import { psjf } from '../agents/schedulers/psjf.js';
@@ -36,8 +42,10 @@ import { qoserve } from '../agents/schedulers/qoserve.js';
 import { random } from '../agents/schedulers/random.js';
 import { reshuffle } from '../agents/schedulers/reshuffle.js';
 import { rr } from '../agents/schedulers/rr.js';
+import { sarathiChunk } from '../agents/schedulers/sarathi-chunk.js';
 import { sjf } from '../agents/schedulers/sjf.js';
 import { skipJoinMlfq } from '../agents/schedulers/skip-join-mlfq.js';
+import { sortedF } from '../agents/schedulers/sorted-f.js';
 import { srpt } from '../agents/schedulers/srpt.js';
 import { ssjf as ssjfQueue } from '../agents/schedulers/ssjf.js';
 import { tie } from '../agents/schedulers/tie.js';
@@ -303,8 +311,59 @@ export const schedulers: Readonly<Record<string, SchedulerEntry>> = {
   lpm: scheduler(
     'nothing',
     'longest cached prefix first, by arrival if many wait (SGLang)',
-    { limit: whole(128, 0, 1e9, 'longest queue that is matched') },
+    {
+      limit: whole(128, 0, 1e9, 'longest queue that is matched'),
+      shared: whole(32, 0, 1e9, 'tokens shared with an earlier one of the queue that postpone; 0: none do'),
+    },
     lpm,
+  ),
+  'dfs-weight': scheduler('nothing', 'the cached prefix that most wait for first (SGLang)', {}, dfsWeight),
+  batchllm: scheduler('length', 'who shares a prefix together, decode-heavy groups first (BatchLLM)', {}, batchllm),
+  'sarathi-chunk': scheduler(
+    'nothing',
+    'chunks of a prompt shrink as more of it is done (Sarathi-Serve)',
+    {
+      high: whole(512, 1, 1e6, 'tokens of the first chunks'),
+      low: whole(128, 1, 1e6, 'tokens of the last ones'),
+      over: whole(8192, 1, 1e9, 'prompt tokens over which they fall'),
+      stages: whole(8, 1, 1024, 'steps in which they fall'),
+    },
+    sarathiChunk,
+  ),
+  'fair-batching': scheduler(
+    'nothing',
+    'iterations as long as decodes have slack, prompts before those who can wait (FairBatching)',
+    {
+      ttftS: number(2, 0.001, 1e6, 'limit of the first token, s'),
+      tpotMs: number(60, 0.001, 1e6, 'limit of each further token, ms'),
+    },
+    ({ ttftS, tpotMs }) => fairBatching({ ttft: ttftS * 1e6, tpot: tpotMs * 1000 }),
+  ),
+  'sorted-f': scheduler('length', 'the batch of least output / members² first (Sorted-F)', {}, sortedF),
+  'a-min': scheduler(
+    'length',
+    'shortest first by one end of a predicted interval (A_min, A_max)',
+    {
+      end: choice(['lower', 'upper'], 'the end that is believed: A_min or A_max'),
+      spreads: number(1, 0, 100, 'deviations from the mean to it, where there are no quantiles'),
+    },
+    aMin,
+  ),
+  'nested-wait': scheduler(
+    'nothing',
+    'requests wait at each decode segment until enough do (Nested WAIT)',
+    {
+      segment: whole(128, 1, 1e6, 'output tokens of a segment'),
+      threshold: whole(4, 1, 65536, 'requests that open the first gate'),
+      ratio: number(0.5, 0, 1, 'threshold of the next gate, as a share'),
+    },
+    nestedWait,
+  ),
+  boost: scheduler(
+    'length',
+    'by arrival, small ones dated back (γ-Boost)',
+    { gamma: number(0.1, 1e-6, 1e6, 'γ per second: small is shortest first, large is by arrival'), ...pace },
+    ({ gamma, stepMs }) => boost({ gamma, step: stepMs * 1000 }),
   ),
   qoserve: scheduler(
     'nothing',

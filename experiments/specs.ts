@@ -6,16 +6,10 @@
  *
  * `srpt` · `las:by=service,quantum=20000` · `hysteresis(srpt):gap=64` · `limited(expr: remaining * kvTokens):limit=2`
  */
-import type { ChoiceParameter, Parameters, Values } from '../env/parameters.js';
+import type { Parameters, Values } from '../env/parameters.js';
 import { didYouMean } from '../env/spelling.js';
 
-export { number, type Parameters, type Values, type ValuesOf, whole } from '../env/parameters.js';
-
-/** The first choice is the default. */
-export const choice = <const Choices extends readonly [string, ...string[]]>(
-  choices: Choices,
-  doc: string,
-): ChoiceParameter<Choices[number]> => ({ doc, default: choices[0], choices });
+export { choice, number, type Parameters, type Values, type ValuesOf, whole } from '../env/parameters.js';
 
 /** A spec taken apart. */
 export interface Spec {

@@ -48,6 +48,7 @@ const SEAM: Readonly<Record<string, readonly string[] | 'all'>> = {
   'env/serving/ids.ts': 'all',
   'env/serving/rules.ts': 'all',
   'env/serving/cost/cost.ts': 'all',
+  'env/serving/due.ts': 'all',
   'env/serving/requests.ts': ['Requests', 'State'],
   'env/serving/beliefs.ts': ['Beliefs', 'Information'],
 };
@@ -56,12 +57,12 @@ const SEAM: Readonly<Record<string, readonly string[] | 'all'>> = {
 const HOMES: Readonly<Record<string, readonly string[]>> = {
   '@tensorflow': ['predictors/tensor.ts'],
   mathjs: ['env/expression.ts', 'experiments/', 'test/'],
-  rxjs: ['env/serving/events.ts', 'env/gym/', 'agents/learners/', 'experiments/', 'test/'],
+  rxjs: ['env/chunked.ts', 'env/serving/events.ts', 'env/gym/', 'agents/learners/', 'experiments/', 'test/'],
   commander: ['experiments/'],
   picocolors: ['experiments/'],
   vega: ['experiments/'],
   'vega-lite': ['experiments/'],
-  '@resvg': ['experiments/'],
+  '@resvg': ['env/tasks/render/png.ts', 'experiments/'],
   vitest: ['test/'],
   'fast-check': ['test/'],
   typescript: ['test/'],

@@ -11,9 +11,10 @@
  * Source: weighted shortest job first with urgency as the weight (Smith 1956; apparent urgency: Morton and Rachamadugu 1983);
  * the product is ours. Information: believed length, and what was promised (`due.ts`).
  */
+
+import { createDue, type Due } from '../../env/serving/due.js';
 import type { Scheduler } from '../../env/serving/policy.js';
 import type { Micros } from '../../env/time.js';
-import { createDue, type Due } from './due.js';
 import { type LeastSlackOptions, stepAlone } from './least-slack.js';
 
 export interface EdfSizeOptions extends LeastSlackOptions {

@@ -9,8 +9,9 @@
  *
  * Source: Jackson 1955. Information: none, beside what was promised. Ours: TTFT and TPOT as a row of due dates.
  */
+
+import { createDue, type Due } from '../../env/serving/due.js';
 import type { Scheduler } from '../../env/serving/policy.js';
-import { createDue, type Due } from './due.js';
 
 export const edf = (): Scheduler => {
   let due: Due;

@@ -10,8 +10,9 @@
  * Source: after Moore and Hodgson 1968 (fewest late jobs: leave out what cannot make it). Information: believed length, and what
  * was promised (`due.ts`). Ours: online, late by belief and not by proof; who was promised nothing stands between the two.
  */
+
+import { createDue, type Due } from '../../env/serving/due.js';
 import type { Scheduler } from '../../env/serving/policy.js';
-import { createDue, type Due } from './due.js';
 import { type LeastSlackOptions, stepAlone } from './least-slack.js';
 
 /** Ranks of those to whom nothing was promised, and where those of the late begin. */

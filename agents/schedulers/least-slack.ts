@@ -10,9 +10,9 @@
  * a parameter, 0 = the believed cost of one request alone; a prompt's own time is not counted.
  */
 import { createShape } from '../../env/serving/cost/cost.js';
+import { createDue, type Due } from '../../env/serving/due.js';
 import type { Episode, Scheduler } from '../../env/serving/policy.js';
 import type { Micros } from '../../env/time.js';
-import { createDue, type Due } from './due.js';
 
 export interface LeastSlackOptions {
   /** µs that a token takes; 0 = as long as one request alone takes, with the shortest context [0]. */

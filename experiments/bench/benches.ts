@@ -4,6 +4,7 @@ import { decisions } from './decisions.js';
 import { drafting } from './drafting.js';
 import type { Bench } from './figure.js';
 import { forking } from './fork.js';
+import { cartPoleSteps, streamed, vectorSteps, workerSteps } from './gym.js';
 import { longQueue } from './queue.js';
 import { reading } from './read.js';
 import { split } from './split.js';
@@ -17,6 +18,10 @@ export const benches: readonly Bench[] = [
   forking,
   longQueue,
   decisions,
+  cartPoleSteps,
+  vectorSteps,
+  streamed,
+  workerSteps,
   reading,
   split,
 ];

@@ -3,7 +3,10 @@ import { lapsSd } from '../../agents/schedulers/laps-sd.js';
 import { srpt } from '../../agents/schedulers/srpt.js';
 import { act, createEngine, type Engine, type Setup, toTurn } from '../../env/serving/engine.js';
 import type { Scheduler } from '../../env/serving/policy.js';
+import type { Acceptance } from '../../env/workloads/acceptance/acceptance.js';
 import { depthAcceptance } from '../../env/workloads/acceptance/depth.js';
+import { replayedAcceptance } from '../../env/workloads/acceptance/replayed.js';
+import type { Workload } from '../../env/workloads/workload.js';
 import { oracle } from '../../predictors/oracle.js';
 import type { Bench, Figure } from './figure.js';
 import { cpuMicros, timingOf } from './measure.js';
@@ -26,7 +29,7 @@ export const drafting: Bench = {
   name: 'scheduling with drafts',
   run() {
     const plain = requests(COUNT, exponentialLengths(MEAN, 1));
-    const workload = { ...plain, acceptance: depthAcceptance(plain, 1) };
+    const workload = { ...plain, acceptance: recorded(plain) };
     return ENGINES.flatMap(([engine, label, changes]) => {
       const base = {
         workload,
@@ -39,6 +42,15 @@ export const drafting: Bench = {
     });
   },
 };
+
+/** Acceptance as a recording has it: what a verification at each output position commits, drawn once from an EAGLE head's drift. */
+function recorded(workload: Workload): Acceptance {
+  const drawn = depthAcceptance(workload, 1);
+  const lists = Array.from(workload.outputTokens, (tokens, row) =>
+    Uint8Array.from({ length: tokens }, (_, at) => 1 + drawn.accepted(row, at, 0, DRAFTS)),
+  );
+  return replayedAcceptance((row) => lists[row]);
+}
 
 function rate(name: string, base: Omit<Setup, 'scheduler'>, scheduler: () => Scheduler): Figure {
   const micros: number[] = [];

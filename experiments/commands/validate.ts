@@ -1,8 +1,8 @@
-/** `servegym validate golden`: our engine against schedules recorded from real ones. */
+/** `servegym validate golden`: our engine and our gym against recordings of real ones. */
 import { z } from 'zod';
 import { type CommandSpec, withSeed } from '../cli/command.js';
 import { Exit, Interrupted } from '../cli/exit.js';
-import { type Check, checkRecording, findSuites } from '../golden/suites.js';
+import { type Check, checkRecording, findSuites, wordsOf } from '../golden/suites.js';
 
 const settings = withSeed({
   dir: z
@@ -14,10 +14,11 @@ const settings = withSeed({
 
 export const validateGolden: CommandSpec<typeof settings> = {
   name: 'golden',
-  summary: 'replay schedules recorded from real engines; every field of every step must be equal',
+  summary: 'replay recordings of real engines and of Gymnasium; every field must be equal',
   details:
     'DIR (default: SERVEGYM_GOLDEN, or ../shared/golden) holds recordings (.json, .json.gz) of one kind, or a folder for each kind.\n' +
-    'Kinds: vllm-v1 (the vLLM V1 scheduler, preset by the version in each recording). Nothing here is random: --seed changes nothing.',
+    'Kinds: vllm-v1 (the vLLM V1 scheduler, preset by the version in each recording), gymnasium (spaces, wrappers, vector\n' +
+    'environments, registry, checker: many cases a file). Nothing here is random: --seed changes nothing.',
   examples: [
     ['servegym validate golden', 'all recordings beside the checkout'],
     ['servegym validate golden my-recordings/vllm-v1 --json', 'one folder, for a script: exit code 1 if any differs'],
@@ -27,16 +28,17 @@ export const validateGolden: CommandSpec<typeof settings> = {
   async run({ dir }, talk) {
     const { found, skipped } = findSuites(dir);
     const checks: Check[] = [];
+    let files = 0;
     const progress = talk.progress(
       'recordings',
       found.reduce((sum, { files }) => sum + files.length, 0),
     );
-    for (const { suite, files } of found) {
-      for (const file of files) {
-        checks.push(checkRecording(suite, file));
-        progress.at(checks.length);
+    for (const { suite, files: recordings } of found) {
+      for (const file of recordings) {
+        checks.push(...checkRecording(suite, file));
+        progress.at(++files);
         await new Promise(setImmediate);
-        if (talk.signal.aborted) throw new Interrupted(`${checks.length} recordings were checked`);
+        if (talk.signal.aborted) throw new Interrupted(`${files} recordings were checked`);
       }
     }
     progress.end();
@@ -63,5 +65,6 @@ const stepsOf = (checks: readonly Check[]): number => checks.reduce((sum, { step
 function summaryOf(suite: string, checks: readonly Check[]): string {
   const mine = checks.filter((check) => check.suite === suite);
   const equal = mine.filter(({ difference }) => difference === null);
-  return `${suite}: ${equal.length}/${mine.length} recordings matched (${stepsOf(equal)} of ${stepsOf(mine)} steps)`;
+  const [cases, steps] = wordsOf(suite);
+  return `${suite}: ${equal.length}/${mine.length} ${cases} matched (${stepsOf(equal)} of ${stepsOf(mine)} ${steps})`;
 }

@@ -2,30 +2,42 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { checkFolder, readRecording, recordingsIn } from './files.js';
+import { isGymnasium, replayGymnasium } from './gymnasium.js';
+import type { Replayed } from './replayed.js';
 import { firstDifference, parseScenario, replay } from './vllm-v1.js';
 
-/** One recording held against ours. */
-export interface Check {
+/** One recorded case held against ours. */
+export interface Check extends Replayed {
   readonly suite: string;
-  readonly name: string;
-  readonly steps: number;
-  /** The first difference in one sentence; null = equal in every field. */
-  readonly difference: string | null;
 }
 
-type Suite = (file: string) => Pick<Check, 'name' | 'steps' | 'difference'>;
+interface Suite {
+  /** What its cases are called, and what is compared in one. */
+  readonly words: readonly [cases: string, steps: string];
+  /** Whether a file of its folder is a recording [all are]. */
+  holds?(file: string): boolean;
+  /** Every case of a file. @throws Error if it cannot be read */
+  check(file: string): Replayed[];
+}
 
 /** The kinds of recordings that can be checked, by folder name. */
 const suites: Readonly<Record<string, Suite>> = {
-  'vllm-v1': (file) => {
-    const scenario = parseScenario(readRecording(file), file);
-    return {
-      name: scenario.name,
-      steps: scenario.steps.length,
-      difference: firstDifference(scenario, replay(scenario)),
-    };
+  'vllm-v1': {
+    words: ['recordings', 'steps'],
+    check(file) {
+      const scenario = parseScenario(readRecording(file), file);
+      const difference = firstDifference(scenario, replay(scenario));
+      return [{ name: scenario.name, steps: scenario.steps.length, difference }];
+    },
+  },
+  gymnasium: {
+    words: ['cases', 'calls and values'],
+    holds: isGymnasium,
+    check: (file) => replayGymnasium(readRecording(file), file),
   },
 };
+
+export const wordsOf = (suite: string): Suite['words'] => suites[suite].words;
 
 export interface Found {
   readonly suite: string;
@@ -39,17 +51,21 @@ export interface Found {
  */
 export function findSuites(folder: string): { found: Found[]; skipped: string[] } {
   checkFolder(folder);
-  const files = recordingsIn(folder);
-  if (files.length) return { found: [{ suite: kindOf(folder), files }], skipped: [] };
+  if (recordingsIn(folder).length) return { found: [foundIn(kindOf(folder), folder)], skipped: [] };
   const kinds = readdirSync(folder)
     .filter((name) => recordingsUnder(join(folder, name)) > 0)
     .sort();
   if (kinds.length === 0) throw new Error(`${folder}: no recordings (.json or .json.gz) here or in its folders`);
   return {
-    found: kinds.filter((kind) => suites[kind]).map((suite) => ({ suite, files: recordingsIn(join(folder, suite)) })),
+    found: kinds.filter((kind) => suites[kind]).map((suite) => foundIn(suite, join(folder, suite))),
     skipped: kinds.filter((kind) => !suites[kind]),
   };
 }
+
+const foundIn = (suite: string, folder: string): Found => ({
+  suite,
+  files: recordingsIn(folder).filter((file) => suites[suite].holds?.(file) ?? true),
+});
 
 const recordingsUnder = (folder: string): number => (statSync(folder).isDirectory() ? recordingsIn(folder).length : 0);
 
@@ -59,11 +75,11 @@ function kindOf(folder: string): string {
   return suites[name] ? name : 'vllm-v1';
 }
 
-/** A recording that cannot be read or replayed differs by that. */
-export function checkRecording(suite: string, file: string): Check {
+/** Every case of a recording. One that cannot be read or replayed differs by that. */
+export function checkRecording(suite: string, file: string): Check[] {
   try {
-    return { suite, ...suites[suite](file) };
+    return suites[suite].check(file).map((replayed) => ({ suite, ...replayed }));
   } catch (error) {
-    return { suite, name: basename(file), steps: 0, difference: (error as Error).message };
+    return [{ suite, name: basename(file), steps: 0, difference: (error as Error).message }];
   }
 }

@@ -32,21 +32,43 @@ const kind = join(root, 'vllm-v1');
 mkdirSync(kind, { recursive: true });
 writeFileSync(join(kind, 'one.json'), JSON.stringify(recording('one')));
 writeFileSync(join(kind, 'two.json.gz'), gzipSync(JSON.stringify(recording('two'))));
+mkdirSync(join(root, 'something-else'));
+writeFileSync(join(root, 'something-else', 'numbers.json'), '{}');
 mkdirSync(join(root, 'gymnasium'));
-writeFileSync(join(root, 'gymnasium', 'spaces.json'), '{}');
+writeFileSync(join(root, 'gymnasium', 'scripts.json'), '{}');
+const ids = [
+  { id: 'ns/A-v1', namespace: 'ns', name: 'A', version: 1 },
+  { id: 'A v1', error: { type: 'Error', message: 'Malformed' } },
+];
+const registry = { ids, scenes: [], specs: [] };
+writeFileSync(join(root, 'gymnasium', 'registry.json'), JSON.stringify(registry));
 
 describe('validate golden', () => {
   it('checks every kind below a root, and says what it has no suite for', async () => {
     const { code, out } = await servegym(['validate', 'golden', root]);
     expect(code).toBe(0);
     expect(out).toMatch(/^vllm-v1: 2\/2 recordings matched \((\d+) of \1 steps\)$/m);
-    expect(out).toContain('gymnasium: no suite yet, skipped');
+    expect(out).toContain('gymnasium: 2/2 cases matched (2 of 2 calls and values)');
+    expect(out).toContain('something-else: no suite yet, skipped');
   });
 
   it('checks a folder of one kind', async () => {
     const { code, out } = await servegym(['validate', 'golden', kind, '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ matched: 2, total: 2, failed: [], skipped: [] });
+  });
+
+  it('names the case of a file of many that differs, and the file that it cannot read', async () => {
+    const gymnasium = join(folder, 'other', 'gymnasium');
+    mkdirSync(gymnasium, { recursive: true });
+    const wrong = { ...registry, ids: [...ids, { id: 'B-v2', namespace: null, name: 'B', version: 3 }] };
+    writeFileSync(join(gymnasium, 'registry.json'), JSON.stringify(wrong));
+    writeFileSync(join(gymnasium, 'contains.json'), '{}');
+    const { code, out } = await servegym(['validate', 'golden', gymnasium]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^FAIL gymnasium id B-v2: ours is .*"version":2/m);
+    expect(out).toMatch(/^FAIL gymnasium contains\.json: /m);
+    expect(out).toContain('gymnasium: 2/4 cases matched');
   });
 
   it('fails with the first difference of each recording that differs', async () => {

@@ -1,6 +1,7 @@
 /** When what a request was promised is due: its own deadline, which takes the place of all else, or the limits of its service class. */
-import type { Episode, RequestId } from '../../env/serving/policy.js';
-import type { Micros } from '../../env/time.js';
+
+import type { Micros } from '../time.js';
+import type { Episode, RequestId } from './policy.js';
 
 export interface Due {
   /** When the next thing is due: first token, next token at an even pace, or the whole answer. Infinity = never. */

@@ -1,0 +1,66 @@
+/** The rule about memory. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { createColumns } from '../../columns.js';
+import { maskWidth } from '../columns.js';
+import type { Rule, Subject } from '../rule.js';
+import { actionLuck, ended, legalAction, ofReset, ofStep } from '../values.js';
+
+/** Steps between two looks, and looks. What compiles or fills a cache grows once; who keeps something of every step grows between any two. */
+const STEPS = 10_000;
+const LOOKS = 3;
+/** Bytes between two looks that count as none. */
+const NOISE = 80_000;
+
+/** Plays on; through the allocation-free path where there is one. */
+function steps(subject: Subject, count: number): void {
+  const { env } = subject;
+  const random = actionLuck(subject);
+  if (!env.resetInto || !env.stepInto) {
+    let last = ofReset(env.reset());
+    for (let k = 0; k < count; k++) {
+      const action = legalAction(env, last.info, random);
+      last = ended(last) ? ofReset(env.reset()) : ofStep(action, env.step(action as never));
+    }
+    return;
+  }
+  const out = createColumns(env.observationSpace, 1, maskWidth(env));
+  env.resetInto(out, 0);
+  for (let k = 0; k < count; k++) {
+    if (out.terminated[0] + out.truncated[0] > 0) env.resetInto(out, 0);
+    else env.stepInto(legalAction(env, out.mask ? { action_mask: out.mask } : {}, random), out, 0);
+  }
+}
+
+let collect: (() => void) | undefined;
+
+/** Bytes in use once garbage is gone. */
+function bytes(): number {
+  if (collect === undefined) {
+    setFlagsFromString('--expose-gc');
+    collect = runInNewContext('gc') as () => void;
+  }
+  collect();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+export const memoryFlat: Rule = {
+  name: 'memory-flat',
+  sentence: 'Steps keep no memory: what is in use does not grow with their number.',
+  level: 'warning',
+  *check(subject) {
+    const count = Math.min(STEPS, subject.steps);
+    subject.env.reset({ seed: subject.seed });
+    steps(subject, count);
+    let before = bytes();
+    let least = Number.POSITIVE_INFINITY;
+    for (let look = 0; look < LOOKS && least > NOISE; look++) {
+      steps(subject, count);
+      const now = bytes();
+      least = Math.min(least, now - before);
+      before = now;
+    }
+    if (least > NOISE) yield `${count} steps left ${least} bytes behind, ${LOOKS} times`;
+  },
+};

@@ -1,0 +1,5 @@
+/** A worker thread that rolls out. */
+import { openRoll } from './roll.js';
+import { serve } from './threads.js';
+
+await serve(openRoll);

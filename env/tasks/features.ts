@@ -1,0 +1,173 @@
+/**
+ * What an agent sees of a request and of the engine, as numbers of order 1. Nothing here is the truth: columns of what has
+ * happened, and beliefs.
+ *
+ * Features of a request:
+ *
+ * | # | Feature | From |
+ * |---|---|---|
+ * | 0 | age | (now − arrival) / 60 s |
+ * | 1 | time without a token | (now − last token, or arrival) / 10 s |
+ * | 2 | believed remaining | max(0, believed length − generated) / 1024 |
+ * | 3 | its spread | spread of the believed length / 1024 |
+ * | 4 | generated | generated / 1024 |
+ * | 5 | still to compute | (known − computed) / 4096 |
+ * | 6 | KV held | blocks / blocks of the pool |
+ * | 7 | KV it needs to run | known tokens in blocks / blocks of the pool |
+ * | 8 | acceptance rate | accepted / proposed drafts; the belief before the first |
+ * | 9 | seen of it | proposed / (proposed + 32) |
+ * | 10 | state | 1 running, 0.5 paused or away, 0 waiting |
+ * | 11 | evictions | evictions / 4 |
+ * | 12 | service class | class / 4 |
+ * | 13 | time to its next promise | (due − now) / 10 s, within ±3; 3 = nothing is promised |
+ * | 14 | slack | (latest start that keeps all promises − now) / 10 s, within ±3 |
+ * | 15 | is here | 1; 0 in an empty slot, as everything else |
+ *
+ * Features of the engine:
+ *
+ * | # | Feature | From |
+ * |---|---|---|
+ * | 0 | free KV | free blocks / blocks |
+ * | 1 | running | running / seats, or / 256 without a limit below that |
+ * | 2 | waiting | waiting / 64 |
+ * | 3 | length of the last iteration | / 100 ms |
+ * | 4 | tokens of the last iteration | / token budget |
+ * | 5 | time since the last question | / 1 s |
+ * | 6 | arrivals since the last question | / 8 |
+ * | 7 | departures since the last question | / 8 |
+ * | 8 | rate of arrivals lately | requests/s ÷ 16, mean that forgets over 30 s |
+ * | 9 | acceptance rate lately | accepted / proposed of everyone, mean that forgets over 1,000 drafts; 0.7 at first |
+ */
+import { createShape } from '../serving/cost/cost.js';
+import { createDue } from '../serving/due.js';
+import type { Episode, ReplicaView, RequestId } from '../serving/policy.js';
+import { State } from '../serving/requests.js';
+
+/** Numbers that tell of a request, and of the engine. */
+export const REQUEST_FEATURES = 16;
+export const ENGINE_FEATURES = 10;
+
+export interface Features {
+  /** Notes what happened; to be called once in every turn. */
+  follow(view: ReplicaView): void;
+  /** Writes the features of r from `at` on. */
+  request(view: ReplicaView, r: RequestId, into: Float32Array, at: number): void;
+  /** Writes the features of the engine from `at` on. */
+  engine(view: ReplicaView, into: Float32Array, at: number): void;
+  /** A question was asked: what is counted since the last one begins anew. */
+  asked(view: ReplicaView): void;
+}
+
+const MOST_SEATS = 256;
+const FAR = 3;
+/** 1 ÷ 10 s. */
+const PER_TEN_SECONDS = 1e-7;
+const FORGETS = 30e6;
+const FIRST_ACCEPTANCE = 0.7;
+const DRAFTS_REMEMBERED = 1000;
+
+export function createFeatures(episode: Episode): Features {
+  const { requests, beliefs, rules, promises, cost } = episode;
+  const {
+    arrival,
+    lastToken,
+    generated,
+    known,
+    computed,
+    blocks,
+    proposed,
+    accepted,
+    state,
+    evictions,
+    slo,
+    deadline,
+  } = requests;
+  const { length, lengthSpread, acceptance } = beliefs;
+  const due = createDue(episode);
+  const pace = cost.iteration({ ...createShape(), sequences: 1, tokens: 1, decodeTokens: 1, decodes: 1, context: 1 });
+  const perBlocks = 1 / rules.blocks;
+  const perBlockTokens = 1 / (rules.blocks * rules.blockSize);
+  const perSeats = 1 / Math.min(rules.maxBatch, MOST_SEATS);
+  const promised = promises.length > 0;
+  const seenProposed = episode.column(Int32Array);
+  const seenAccepted = episode.column(Int32Array);
+  // since the last question: its time, arrivals, departures · largest id + 1 · rate lately and its time · acceptance lately − its first value
+  const at = episode.cells(Float64Array, 7);
+  const [ASKED, CAME, LEFT, NEXT, RATE, RATED, ACCEPTED] = [0, 1, 2, 3, 4, 5, 6];
+
+  const clip = (x: number): number => (x > FAR ? FAR : x < -FAR ? -FAR : x);
+
+  function followRequests({ changed: { ids, n } }: ReplicaView): number {
+    let next = at[NEXT];
+    let came = 0;
+    let good = 0;
+    let all = 0;
+    for (let k = 0; k < n; k++) {
+      const r = ids[k];
+      if (r >= at[NEXT]) {
+        came++;
+        if (r >= next) next = r + 1;
+      }
+      const drafts = proposed[r] - seenProposed[r];
+      if (drafts === 0) continue;
+      all += drafts;
+      good += accepted[r] - seenAccepted[r];
+      seenProposed[r] = proposed[r];
+      seenAccepted[r] = accepted[r];
+    }
+    at[NEXT] = next;
+    if (all > 0) at[ACCEPTED] += Math.min(1, all / DRAFTS_REMEMBERED) * (good / all - FIRST_ACCEPTANCE - at[ACCEPTED]);
+    return came;
+  }
+
+  return {
+    follow(view) {
+      const came = followRequests(view);
+      at[CAME] += came;
+      at[LEFT] += view.ended.n;
+      if (came === 0) return;
+      at[RATE] = at[RATE] * Math.exp((at[RATED] - view.now) / FORGETS) + came / (FORGETS * 1e-6);
+      at[RATED] = view.now;
+    },
+    request({ now }, r, into, from) {
+      const tokens = generated[r];
+      const remaining = length[r] - tokens;
+      const drafts = proposed[r];
+      into[from] = (now - arrival[r]) * (1 / 60e6);
+      into[from + 1] = (now - (tokens > 0 ? lastToken[r] : arrival[r])) * PER_TEN_SECONDS;
+      into[from + 2] = remaining > 0 ? remaining * (1 / 1024) : 0;
+      into[from + 3] = lengthSpread[r] * (1 / 1024);
+      into[from + 4] = tokens * (1 / 1024);
+      into[from + 5] = (known[r] - computed[r]) * (1 / 4096);
+      into[from + 6] = blocks[r] * perBlocks;
+      into[from + 7] = known[r] * perBlockTokens;
+      into[from + 8] = drafts > 0 ? accepted[r] / drafts : acceptance[r];
+      into[from + 9] = drafts / (drafts + 32);
+      into[from + 10] = state[r] === State.running ? 1 : state[r] === State.waiting ? 0 : 0.5;
+      into[from + 11] = evictions[r] * 0.25;
+      into[from + 12] = slo[r] * 0.25;
+      const owed = promised || deadline[r] < Infinity;
+      into[from + 13] = owed ? clip((due.next(r) - now) * PER_TEN_SECONDS) : FAR;
+      into[from + 14] = owed ? clip((due.latestStart(r, pace) - now) * PER_TEN_SECONDS) : FAR;
+      into[from + 15] = 1;
+    },
+    engine({ now, live, running, pool, batch }, into, from) {
+      let tokens = 0;
+      for (let k = 0; k < batch.n; k++) tokens += batch.tokens[k];
+      into[from] = pool.free * perBlocks;
+      into[from + 1] = running.n * perSeats;
+      into[from + 2] = (live.n - running.n) * (1 / 64);
+      into[from + 3] = batch.n > 0 ? batch.length * 1e-5 : 0;
+      into[from + 4] = tokens / rules.tokenBudget;
+      into[from + 5] = (now - at[ASKED]) * 1e-6;
+      into[from + 6] = at[CAME] * 0.125;
+      into[from + 7] = at[LEFT] * 0.125;
+      into[from + 8] = (at[RATE] * Math.exp((at[RATED] - now) / FORGETS)) / 16;
+      into[from + 9] = FIRST_ACCEPTANCE + at[ACCEPTED];
+    },
+    asked({ now }) {
+      at[ASKED] = now;
+      at[CAME] = at[LEFT] = 0;
+    },
+  };
+}

@@ -1,0 +1,95 @@
+/** Everybody who is here, as a set: for policies that score each request by itself, whatever the queue's length. */
+import { box } from '../gym/spaces/box.js';
+import { dict } from '../gym/spaces/dict.js';
+import { sequence } from '../gym/spaces/sequence.js';
+import type { Episode } from '../serving/policy.js';
+import { type Asking, createAsking } from './asking.js';
+import type { Codec } from './codec.js';
+import { createFeatures, ENGINE_FEATURES, type Features, REQUEST_FEATURES } from './features.js';
+import { createResidual, type Residual } from './residual.js';
+import type { SlotOptions } from './slot-codec.js';
+import { createSlots, EMPTY, type Slots } from './slots.js';
+
+/** Bound of what is observed: far beyond any feature. */
+const SEEN = 1e6;
+
+/** Rows of requests one after the other, oldest first, and numbers of the engine. */
+export interface SetObservation {
+  engine: Float32Array;
+  requests: Float32Array;
+}
+
+/** Heads of the shown requests, row by row, and of everyone. */
+export interface SetAction {
+  engine: Float32Array;
+  requests: Float32Array;
+}
+
+export interface SetBatch {
+  engine: Float32Array;
+  requests: Float32Array[];
+}
+
+/**
+ * Observation: `requests`, 16 features (`features.ts`) a row, oldest first; `engine`, 10 numbers.
+ * Action: `requests`, a row of heads for each row that was shown; `engine`, heads of everyone; all in −1 … 1.
+ */
+export function setCodec(options: Omit<SlotOptions, 'slots'>): Codec<SetObservation, SetAction, SetBatch> {
+  const { base, perRequest, forAll, span } = options;
+  const heads = perRequest.length;
+  const observationSpace = dict({
+    engine: box(-SEEN, SEEN, { shape: [ENGINE_FEATURES], dtype: 'float32' }),
+    requests: sequence(box(-SEEN, SEEN, { shape: [REQUEST_FEATURES], dtype: 'float32' }), { stack: true }),
+  });
+  const actionSpace = dict({
+    engine: box(-1, 1, { shape: [forAll.length], dtype: 'float32' }),
+    requests: sequence(box(-1, 1, { shape: [heads], dtype: 'float32' }), { stack: true }),
+  });
+  let asking: Asking;
+  let features: Features;
+  let slots: Slots;
+  let residual: Residual;
+  return {
+    observationSpace: observationSpace as Codec<SetObservation, SetAction, SetBatch>['observationSpace'],
+    actionSpace: actionSpace as Codec<SetObservation, SetAction, SetBatch>['actionSpace'],
+    maskWidth: 0,
+    scope: base().scope ?? 'changed',
+    reset(episode: Episode, frames) {
+      asking = createAsking(episode, options);
+      features = createFeatures(episode);
+      slots = createSlots(episode, episode.requests.arrival.length, frames);
+      residual = createResidual(episode, { base, perRequest, forAll, span });
+    },
+    asks(view) {
+      slots.follow(view);
+      features.follow(view);
+      return asking.due(view);
+    },
+    observe(view, into, row, frame) {
+      slots.show(frame);
+      const { n } = slots.present;
+      const rows = new Float32Array(n * REQUEST_FEATURES);
+      for (let k = 0; k < n; k++) features.request(view, slots.at(frame, k), rows, k * REQUEST_FEATURES);
+      into.requests[row] = rows;
+      features.engine(view, into.engine, row * ENGINE_FEATURES);
+      features.asked(view);
+    },
+    take(_view, action, frame) {
+      const rows = heads > 0 ? action.requests.length / heads : 0;
+      let shown = 0;
+      while (shown < slots.count && slots.at(frame, shown) !== EMPTY) shown++;
+      if (rows !== shown)
+        throw new Error(`action has rows for ${rows} requests, expected one for each of the ${shown} shown`);
+      for (let k = 0; k < shown; k++) {
+        const r = slots.at(frame, k);
+        for (let head = 0; head < heads; head++) residual.set(r, head, action.requests[k * heads + head]);
+      }
+      for (let head = 0; head < forAll.length; head++) residual.setAll(head, action.engine[head]);
+      return false;
+    },
+    decide(view, out) {
+      residual.decide(view, out);
+      asking.wake(out);
+    },
+  };
+}

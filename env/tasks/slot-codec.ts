@@ -1,0 +1,80 @@
+/** The K oldest requests in K slots: observations and actions of fixed size, for networks of fixed size. */
+import { box } from '../gym/spaces/box.js';
+import type { Episode, Scheduler } from '../serving/policy.js';
+import { type Asking, type AskingOptions, createAsking } from './asking.js';
+import type { Codec } from './codec.js';
+import { createFeatures, ENGINE_FEATURES, type Features, REQUEST_FEATURES } from './features.js';
+import type { EngineHead, RequestHead } from './heads.js';
+import { createResidual, type Residual } from './residual.js';
+import { createSlots, EMPTY, type Slots } from './slots.js';
+
+export interface SlotOptions extends AskingOptions {
+  /** The heuristic that the agent adds to. */
+  readonly base: () => Scheduler;
+  readonly perRequest: readonly RequestHead[];
+  readonly forAll: readonly EngineHead[];
+  /** Slots. */
+  readonly slots: number;
+  /** At ±1 the rank head multiplies or divides a rank by e^span. */
+  readonly span: number;
+}
+
+/** Bound of what is observed: far beyond any feature. */
+const SEEN = 1e6;
+
+/**
+ * Observation: `slots` × 16 features of requests (`features.ts`), oldest first, empty slots 0; then 10 features of the engine.
+ * Action: `slots` × heads of requests, then heads of everyone, all in −1 … 1. Requests beyond the slots are the heuristic's.
+ */
+export function slotCodec(options: SlotOptions): Codec<Float32Array, Float32Array, Float32Array> {
+  const { base, perRequest, forAll, slots: count, span } = options;
+  const width = count * REQUEST_FEATURES + ENGINE_FEATURES;
+  const heads = perRequest.length;
+  const actions = count * heads + forAll.length;
+  let asking: Asking;
+  let features: Features;
+  let slots: Slots;
+  let residual: Residual;
+  return {
+    observationSpace: box(-SEEN, SEEN, { shape: [width], dtype: 'float32' }),
+    actionSpace: box(-1, 1, { shape: [actions], dtype: 'float32' }),
+    maskWidth: 0,
+    scope: base().scope ?? 'changed',
+    reset(episode: Episode, frames) {
+      asking = createAsking(episode, options);
+      features = createFeatures(episode);
+      slots = createSlots(episode, count, frames);
+      residual = createResidual(episode, { base, perRequest, forAll, span });
+    },
+    asks(view) {
+      slots.follow(view);
+      features.follow(view);
+      return asking.due(view);
+    },
+    observe(view, into, row, frame) {
+      const from = row * width;
+      slots.show(frame);
+      for (let k = 0; k < count; k++) {
+        const r = slots.at(frame, k);
+        const at = from + k * REQUEST_FEATURES;
+        if (r === EMPTY) into.fill(0, at, at + REQUEST_FEATURES);
+        else features.request(view, r, into, at);
+      }
+      features.engine(view, into, from + count * REQUEST_FEATURES);
+      features.asked(view);
+    },
+    take(_view, action, frame) {
+      for (let k = 0; k < count; k++) {
+        const r = slots.at(frame, k);
+        if (r === EMPTY) continue;
+        for (let head = 0; head < heads; head++) residual.set(r, head, action[k * heads + head]);
+      }
+      for (let head = 0; head < forAll.length; head++) residual.setAll(head, action[count * heads + head]);
+      return false;
+    },
+    decide(view, out) {
+      residual.decide(view, out);
+      asking.wake(out);
+    },
+  };
+}

@@ -1,0 +1,145 @@
+/** Tasks by names: settings, heuristics, beliefs and rewards become objects here. */
+import type { Rules } from '../../env/serving/rules.js';
+import { namedSetting } from '../../env/settings/catalogue.js';
+import { deployedRules, deployHardware } from '../../env/settings/deployment.js';
+import { type NamedSetting, openSetting } from '../../env/settings/setting.js';
+import { didYouMean } from '../../env/spelling.js';
+import { tasks } from '../../env/tasks/catalogue.js';
+import { rewardOf } from '../../env/tasks/rewards/reward.js';
+import type { ServingEnv } from '../../env/tasks/serving-env.js';
+import { openTask, type Task } from '../../env/tasks/task.js';
+import type { World } from '../../env/tasks/world.js';
+import type { Split } from '../../env/workloads/families/family.js';
+import { resolvePredictor, resolveScheduler } from '../catalogue.js';
+import { readCost } from '../cost-file.js';
+import { engineRules } from '../engine-file.js';
+import { readValues } from '../specs.js';
+import { findTuned } from '../tune/contestants.js';
+
+/** How a task is made, all by name and number: plain JSON. What is left out is the task's own default. */
+export interface TaskNames {
+  /** A named setting: requests, engine, hardware, load. */
+  readonly setting?: string;
+  readonly split?: Split;
+  /** Of the setting's capacity. */
+  readonly load?: number;
+  /** Requests of an episode. */
+  readonly requests?: number;
+  /** A preset or a file, instead of the setting's engine. */
+  readonly engine?: string;
+  /** Rules that differ. */
+  readonly rules?: Readonly<Record<string, unknown>>;
+  /** A cost file. */
+  readonly cost?: string;
+  readonly beliefs?: string;
+  /** A scheduler's spec, or `tuned:NAME`: what ships for the setting, with its engine knobs. */
+  readonly base?: string;
+  /** Heuristics to choose among. */
+  readonly heuristics?: readonly string[];
+  /** A name or formula; `jct-vs:SCHEDULER` subtracts that scheduler's path. */
+  readonly reward?: string;
+  readonly staleness?: number;
+  readonly noise?: number;
+  readonly truncateAfterSeconds?: number | null;
+  readonly unservedSeconds?: number;
+  readonly metrics?: boolean;
+  readonly renderMode?: string | null;
+  /** The task's own parameters. */
+  readonly [parameter: string]: unknown;
+}
+
+const COMMON = [
+  'setting',
+  'split',
+  'load',
+  'requests',
+  'engine',
+  'rules',
+  'cost',
+  'beliefs',
+  'base',
+  'heuristics',
+  'reward',
+  'staleness',
+  'noise',
+  'truncateAfterSeconds',
+  'unservedSeconds',
+  'metrics',
+  'renderMode',
+] as const;
+
+/** @throws Error with the nearest id */
+export function findTask(id: string): Task {
+  if (Object.hasOwn(tasks, id)) return tasks[id];
+  throw new Error(`unknown task ${JSON.stringify(id)}${didYouMean(id, Object.keys(tasks))}`);
+}
+
+/** A heuristic with the engine knobs that belong to it. */
+interface Base {
+  readonly scheduler: string;
+  readonly rules: Partial<Rules>;
+  readonly gamma: number;
+}
+
+/** @throws Error that names what does not exist or does not fit */
+export function openNamedTask(id: string, names: TaskNames = {}): ServingEnv<unknown, unknown, unknown> {
+  const task = findTask(id);
+  const setting = namedSetting(names.setting ?? task.defaults.setting);
+  const base = baseOf(names.base ?? task.defaults.base, setting);
+  const world = worldOf(setting, names, base, names.beliefs ?? task.defaults.beliefs);
+  const { staleness, noise, truncateAfterSeconds, unservedSeconds, metrics, renderMode } = names;
+  const given = { staleness, noise, truncateAfterSeconds, unservedSeconds, metrics, renderMode };
+  return openTask(task, world, ownValues(task, names), {
+    base: resolveScheduler(base.scheduler).make,
+    heuristics: (names.heuristics ?? task.heuristics ?? []).map((spec) => resolveScheduler(spec).make),
+    reward: namedReward(names.reward ?? task.defaults.reward),
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  });
+}
+
+function baseOf(spec: string, setting: NamedSetting): Base {
+  const tuned = findTuned(spec, setting.name);
+  return tuned?.contender ?? { scheduler: spec, rules: {}, gamma: setting.capacity.gamma };
+}
+
+function worldOf(setting: NamedSetting, names: TaskNames, base: Base, beliefs: string): World {
+  const { split, load, requests, engine, rules, cost } = names;
+  const open = openSetting(setting, { split, load, requests });
+  const { limits } = deployHardware(setting.deployment);
+  const own = { ...setting.deployment.rules, ...base.rules };
+  return {
+    source: open.source,
+    rules:
+      engine === undefined && rules === undefined
+        ? deployedRules({ ...setting.deployment, rules: own }, limits, base.gamma)
+        : engineRules(engine ?? setting.deployment.engine, {
+            hardware: limits,
+            changes: {
+              drafts: base.gamma,
+              maxDrafts: open.rules.maxDrafts,
+              proposer: open.rules.proposer,
+              ...own,
+              ...rules,
+            },
+          }),
+    cost: cost === undefined ? open.cost : readCost(cost).cost,
+    predictor: resolvePredictor(beliefs).make,
+    promises: setting.slo,
+  };
+}
+
+/** The task's own parameters among the names. @throws Error for a name that is nobody's */
+function ownValues(task: Task, names: TaskNames) {
+  const own = Object.entries(names).filter(([name]) => !(COMMON as readonly string[]).includes(name));
+  const unknown = own.find(([name]) => !Object.hasOwn(task.parameters, name))?.[0];
+  if (unknown !== undefined)
+    throw new Error(
+      `${task.id}: unknown argument ${JSON.stringify(unknown)}${didYouMean(unknown, [...Object.keys(task.parameters), ...COMMON])}`,
+    );
+  return readValues(task.id, task.parameters, new Map(own.map(([name, value]) => [name, String(value)])));
+}
+
+function namedReward(spec: string) {
+  const reference = /^jct-vs:\s*(.+?)\s*$/s.exec(spec)?.[1];
+  return reference === undefined ? rewardOf(spec) : rewardOf('jct-vs', resolveScheduler(reference).make);
+}

@@ -1,0 +1,29 @@
+/** Sources as the package ships them, for what Node itself must load: worker threads, programs. */
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import ts from 'typescript';
+import { packageFolder } from '../env/files.js';
+
+const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: true };
+
+/** Copies files and folders of the package into `folder`, each `.ts` as `.js` without a check of types, and JSON as it is. */
+export function transpile(paths: readonly string[], folder: string): void {
+  const root = packageFolder();
+  const copy = (path: string): void => {
+    const source = join(root, path);
+    if (statSync(source).isDirectory()) {
+      for (const name of readdirSync(source)) copy(join(path, name));
+      return;
+    }
+    const to = join(folder, path);
+    mkdirSync(dirname(to), { recursive: true });
+    if (path.endsWith('.json')) cpSync(source, to);
+    if (path.endsWith('.ts'))
+      writeFileSync(
+        to.replace(/\.ts$/, '.js'),
+        ts.transpileModule(readFileSync(source, 'utf8'), { compilerOptions: options }).outputText,
+      );
+  };
+  for (const path of [...paths, 'package.json']) copy(path);
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+}
