@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import type { Split } from '../../env/workloads/families/family.js';
 import type { Talk } from '../cli/command.js';
 import { Interrupted } from '../cli/exit.js';
-import { runJobs } from '../pool.js';
+import { createPool } from '../pool.js';
 import type { Journal } from '../results.js';
 import { type Contender, nameOf } from './contender.js';
 import { type Arena, type Figures, type Meeting, openArena, type Trial, trialName } from './trials.js';
@@ -15,12 +15,9 @@ export interface Trials {
   /** Runs what is not known yet; afterwards every contender has figures on seeds 0 … to − 1. */
   meet(split: Split, contenders: readonly Contender[], seeds: readonly number[]): Promise<void>;
   of(split: Split, contender: Contender, index: number): Figures;
-  /** The journal in its final order, which does not depend on who was first. */
+  /** Lets the threads go. The journal is in its final order, which does not depend on who was first. */
   finish(): string;
 }
-
-/** Below so many trials starting threads takes longer than running them here. */
-const WORTH_THREADS = 16;
 
 /** @param onTrial is told how many trials are known after each one */
 export function openTrials(
@@ -30,6 +27,18 @@ export function openTrials(
   onTrial: (known: number) => void = () => {},
 ): Trials {
   const known = new Map(journal.before.map((trial) => [trialName(trial), trial]));
+  const pool = createPool<Arena, Meeting, Trial>({
+    module: new URL(`./trial-worker${extname(import.meta.url)}`, import.meta.url),
+    setup: arena,
+    here: openArena,
+    workers: talk.run.workers,
+    signal: talk.signal,
+    onResult(trial) {
+      known.set(trialName(trial), trial);
+      journal.add(trial);
+      onTrial(known.size);
+    },
+  });
   const name = (split: Split, contender: Contender, index: number): string =>
     trialName({ split, index, name: nameOf(contender) });
   return {
@@ -39,7 +48,10 @@ export function openTrials(
       if (!trial) throw new Error(`${name(split, contender, index)} has not been run`);
       return trial.figures;
     },
-    finish: () => journal.finish([...known.keys()].sort().map((key) => known.get(key) as Trial)),
+    finish() {
+      pool.close();
+      return journal.finish([...known.keys()].sort().map((key) => known.get(key) as Trial));
+    },
     async meet(split, contenders, seeds) {
       const jobs = seeds
         .map(
@@ -50,20 +62,8 @@ export function openTrials(
           }),
         )
         .filter((meeting) => meeting.contenders.length > 0);
-      const trials = jobs.reduce((sum, job) => sum + job.contenders.length, 0);
       try {
-        await runJobs<Arena, Meeting, Trial>(jobs, {
-          module: new URL(`./trial-worker${extname(import.meta.url)}`, import.meta.url),
-          setup: arena,
-          here: openArena,
-          workers: trials < WORTH_THREADS ? 0 : talk.run.workers,
-          signal: talk.signal,
-          onResult(trial) {
-            known.set(trialName(trial), trial);
-            journal.add(trial);
-            onTrial(known.size);
-          },
-        });
+        await pool.run(jobs);
       } catch (error) {
         if (!(error instanceof Interrupted)) throw error;
         throw new Interrupted(
