@@ -52,9 +52,9 @@ export function chunked<T, R = T>(
         next: (value) => subscriber.next(value),
         error: (error) => subscriber.error(error),
         complete() {
-          if (more)
-            timer = setImmediate(next); // a promise would go before timers, a timer would wait a millisecond
-          else subscriber.complete();
+          if (!more) subscriber.complete();
+          // A promise would go before timers and input, a timer would wait a millisecond.
+          else if (!subscriber.closed) timer = setImmediate(next);
         },
       });
       subscriber.add(passing);

@@ -107,6 +107,7 @@ export * from './settings/setting.js';
 
 // What comes of it
 
+export type { ChunkOptions } from './chunked.js';
 export * from './serving/events.js';
 export * from './serving/metrics.js';
 export type { Recorder } from './serving/recorder.js';

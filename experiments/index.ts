@@ -7,6 +7,8 @@ export { type IterationLog, type LogOptions, readLog } from './calibrate/log.js'
 export { type Saturation, saturate } from './capacity.js';
 export * from './catalogue.js';
 export { type Cost, readCost } from './cost-file.js';
+export type { DatasetHeader } from './dataset/format.js';
+export { type Dataset, type DatasetColumn, readDataset } from './dataset/read.js';
 export { type EngineOptions, engineRules } from './engine-file.js';
 export { type EpisodeResult, type EpisodeSetup, runEpisode } from './episode.js';
 export { type Reference, type ReferenceSetup, referenceOf } from './reference.js';

@@ -12,14 +12,19 @@ import { bench } from './commands/bench.js';
 import { calibrate } from './commands/calibrate.js';
 import { capacity } from './commands/capacity.js';
 import { compare } from './commands/compare.js';
+import { dataset } from './commands/dataset.js';
 import { gap } from './commands/gap.js';
 import { list } from './commands/list.js';
 import { paperList } from './commands/paper-list.js';
 import { paperRun } from './commands/paper-run.js';
 import { simulate } from './commands/simulate.js';
+import { taskList } from './commands/task-list.js';
+import { taskThreshold } from './commands/task-threshold.js';
+import { taskTiny } from './commands/task-tiny.js';
 import { tune } from './commands/tune.js';
 import { validateGolden } from './commands/validate.js';
 import { validateMeasured } from './commands/validate-measured.js';
+import { watch } from './commands/watch.js';
 import { workloadGenerate } from './commands/workload-generate.js';
 import { workloadInspect } from './commands/workload-inspect.js';
 
@@ -43,6 +48,9 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     .addCommand(buildCommand(workloadGenerate, terminal, done));
   const paper = new Command('paper').description('published claims, tried here');
   paper.addCommand(buildCommand(paperList, terminal, done)).addCommand(buildCommand(paperRun, terminal, done));
+  const task = new Command('task').description('the tasks of the gym');
+  task.addCommand(buildCommand(taskList, terminal, done)).addCommand(buildCommand(taskThreshold, terminal, done));
+  task.addCommand(buildCommand(taskTiny, terminal, done));
   program
     .addCommand(buildCommand(compare, terminal, done))
     .addCommand(buildCommand(capacity, terminal, done))
@@ -53,6 +61,9 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     .addCommand(validate)
     .addCommand(workload)
     .addCommand(paper)
+    .addCommand(task)
+    .addCommand(buildCommand(watch, terminal, done))
+    .addCommand(buildCommand(dataset, terminal, done))
     .addCommand(buildCommand(bench, terminal, done))
     .addCommand(buildCommand(list, terminal, done));
   for (const command of everyCommand(program)) speakThrough(command, terminal);

@@ -18,7 +18,7 @@
  * displaces much: wrap it in `hysteresis` or `limited`.
  */
 import { type BatchShape, createShape } from '../../env/serving/cost/cost.js';
-import type { Episode, RequestId, Scheduler } from '../../env/serving/policy.js';
+import type { BatchDecision, Episode, Ids, RequestId, Scheduler } from '../../env/serving/policy.js';
 import type { Micros } from '../../env/time.js';
 
 export interface LapsSdOptions {
@@ -59,8 +59,8 @@ export const lapsSd = (options: LapsSdOptions = {}): Scheduler => {
 function start(episode: Episode, options: LapsSdOptions): Scheduler['decide'] {
   const { border = 100_000, levels = 64, minSteps = 16, window = 8, tolerance = 0.05 } = options;
   const { acceptance = 'measured', step = 'measured' } = options;
-  const { accepted, proposed, generated, service, known, arrival } = episode.requests;
-  const { beliefs, cost } = episode;
+  const { requests, beliefs, cost } = episode;
+  const { accepted, proposed, generated, service } = requests;
   const seen = episode.column(Int32Array); // tokens generated when it was last looked at
   const steps = episode.column(Int32Array);
   const promptService = episode.column(Float64Array);
@@ -68,10 +68,12 @@ function start(episode: Episode, options: LapsSdOptions): Scheduler['decide'] {
   const means = Array.from({ length: window }, () => episode.column(Float64Array)); // a ring by step
   const levelOf = episode.column(Uint8Array);
   const entered = episode.column(Float64Array);
+  const stepAlone = step === 'alone' ? episode.column(Float64Array) : null;
+  const moving = episode.column(Int32Array); // a list: those whose level moves in this turn
   const alone = createShape();
   const stableFrom = Math.max(minSteps, window + 1);
   // Level p begins at borders[p]; times move by small steps, so the level of the last turn is looked at first.
-  const borders = Float64Array.from({ length: levels }, (_, p) => border * (2 ** p - 1));
+  const borders = Float64Array.from({ length: levels + 1 }, (_, p) => (p < levels ? border * (2 ** p - 1) : Infinity));
 
   function level(time: Micros, last: number): number {
     let p = last;
@@ -80,52 +82,69 @@ function start(episode: Episode, options: LapsSdOptions): Scheduler['decide'] {
     return p;
   }
 
-  /** Accepted/proposed drafts of r so far. */
-  const mean = (r: RequestId): number => (proposed[r] > 0 ? accepted[r] / proposed[r] : 0);
-
-  /** Counts a decode step and tests whether A has settled. */
+  /** Counts a decode step of an imperceptible request and tests whether A has settled. */
   function observe(r: RequestId): void {
     if (seen[r] === 0) promptService[r] = service[r];
     else {
       const done = ++steps[r];
-      if (perceptible[r] === 0) {
-        const slot = means[done % window];
-        const before = slot[r];
-        const now = mean(r);
-        slot[r] = now;
-        if (done >= stableFrom && Math.abs(now - before) < tolerance) perceptible[r] = 1;
-      }
+      const slot = means[done % window];
+      const before = slot[r];
+      const now = proposed[r] > 0 ? accepted[r] / proposed[r] : 0;
+      slot[r] = now;
+      if (done >= stableFrom && Math.abs(now - before) < tolerance) perceptible[r] = 1;
     }
     seen[r] = generated[r];
   }
 
-  /** µs that r still needs. */
-  function estimate(r: RequestId, drafts: number): Micros {
-    const tokensPerStep = drafts * (acceptance === 'measured' ? mean(r) : beliefs.acceptance[r]) + 1;
-    const time =
-      step === 'measured'
-        ? (service[r] - promptService[r]) / steps[r]
-        : cost.iteration(oneDecode(alone, drafts, known[r]));
-    return (Math.max(1, beliefs.length[r] - generated[r]) / tokensPerStep) * time;
+  function rankByService(r: RequestId, now: Micros, rank: Float64Array): void {
+    const last = levelOf[r];
+    const own = level(service[r], last);
+    if (own !== last) entered[r] = now;
+    else if (entered[r] === 0) entered[r] = requests.arrival[r];
+    levelOf[r] = own;
+    rank[r] = own * LEVEL + IMPERCEPTIBLE + entered[r];
   }
 
-  return ({ changed: { ids, n }, now }, { rank, draft }) => {
+  /** Ranks the perceptible, nearly all of a full batch; whose level moves, its time is left in `rank`. Returns how many. Nothing is called: V8 would read the header of every array anew. */
+  function rankByTime({ ids, n }: Ids, { rank, draft }: BatchDecision): number {
+    const believed = acceptance === 'believed' ? beliefs.acceptance : null;
+    const { length } = beliefs;
+    let count = 0;
     for (let k = 0; k < n; k++) {
       const r = ids[k];
-      if (generated[r] > seen[r]) observe(r);
-      const last = levelOf[r];
-      if (perceptible[r] === 1) {
-        const time = estimate(r, draft[r]);
-        const own = level(time, last);
-        levelOf[r] = own;
-        rank[r] = own * LEVEL + Math.min(time, IMPERCEPTIBLE - 1);
-      } else {
-        const own = level(service[r], last);
-        if (own !== last) entered[r] = now;
-        else if (entered[r] === 0) entered[r] = arrival[r];
-        levelOf[r] = own;
-        rank[r] = own * LEVEL + IMPERCEPTIBLE + entered[r];
+      if (perceptible[r] === 0) continue;
+      const tokens = generated[r];
+      steps[r] += tokens > seen[r] ? 1 : 0;
+      seen[r] = tokens;
+      const drafts = proposed[r];
+      const share = believed ? believed[r] : drafts > 0 ? accepted[r] / drafts : 0;
+      const stepTime = stepAlone ? stepAlone[r] : (service[r] - promptService[r]) / steps[r];
+      const time = (Math.max(1, length[r] - tokens) / (draft[r] * share + 1)) * stepTime;
+      const p = levelOf[r];
+      if (time >= borders[p] && time < borders[p + 1]) rank[r] = p * LEVEL + Math.min(time, IMPERCEPTIBLE - 1);
+      else {
+        rank[r] = time;
+        moving[count++] = r;
       }
+    }
+    return count;
+  }
+
+  return ({ changed, now }, out) => {
+    const { rank, draft } = out;
+    const { ids, n } = changed;
+    for (let k = 0; k < n; k++) {
+      const r = ids[k];
+      if (perceptible[r] === 0 && generated[r] > seen[r]) observe(r);
+      if (perceptible[r] === 0) rankByService(r, now, rank);
+      else if (stepAlone) stepAlone[r] = cost.iteration(oneDecode(alone, draft[r], requests.known[r]));
+    }
+    const count = rankByTime(changed, out);
+    for (let k = 0; k < count; k++) {
+      const r = moving[k];
+      const own = level(rank[r], levelOf[r]);
+      levelOf[r] = own;
+      rank[r] = own * LEVEL + Math.min(rank[r], IMPERCEPTIBLE - 1);
     }
   };
 }

@@ -82,7 +82,7 @@ export * from './wrappers/rescale-action.js';
 export * from './wrappers/rescale-observation.js';
 export * from './wrappers/rescale-reward.js';
 export * from './wrappers/reshape-observation.js';
-export { loadStatistics, type Statistics, statistics } from './wrappers/statistics.js';
+export { freeze, loadStatistics, type Statistics, statistics } from './wrappers/statistics.js';
 export * from './wrappers/sticky-action.js';
 export * from './wrappers/time-aware.js';
 export * from './wrappers/time-limit.js';
@@ -104,7 +104,7 @@ export {
 
 export * from './vector/dict-info-to-list.js';
 export type { EnvModule } from './vector/exported.js';
-export { mergeInfos } from './vector/infos.js';
+export { mergeInfos, splitInfos } from './vector/infos.js';
 export type { RowPolicy } from './vector/roll.js';
 export * from './vector/sync.js';
 export * from './vector/vector-env.js';

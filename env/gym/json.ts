@@ -17,6 +17,6 @@ export function checkJson(value: unknown, where: string): void {
     return;
   }
   if (!isObject(value) || ![Object.prototype, null].includes(Object.getPrototypeOf(value)))
-    throw new Error(`${where} is ${kindOf(value)}, which JSON cannot say`);
+    throw new Error(`${where} is ${typeof value === 'function' ? 'a function' : kindOf(value)}, which JSON cannot say`);
   for (const [name, part] of Object.entries(value)) checkJson(part, `${where}.${name}`);
 }

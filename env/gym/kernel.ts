@@ -140,7 +140,7 @@ function wrapKernel<O, A, B, X>(
 
   function resetInto(out: Columns<B>, row: number, how?: Parameters<Env['reset']>[0]): void {
     if (phase === 'closed') throw new Error(REFUSED.closed);
-    checkRow(out, row, maskWidth);
+    if (!fits(out, row, maskWidth)) throw new Error(misfit(out, row, maskWidth));
     const wanted = how?.seed ?? null;
     if (wanted !== null) {
       checkSeed(wanted);
@@ -157,7 +157,7 @@ function wrapKernel<O, A, B, X>(
 
   function stepInto(action: A, out: Columns<B>, row: number): void {
     if (phase !== 'running' && !(phase === 'ended' && goesOn)) throw new Error(REFUSED[phase]);
-    checkRow(out, row, maskWidth);
+    if (!fits(out, row, maskWidth)) throw new Error(misfit(out, row, maskWidth));
     out.elapsed[row] = 1;
     kernel.advance(action, out, row);
     if (out.terminated[row] + out.truncated[row] > 0) phase = 'ended';
@@ -182,11 +182,14 @@ function wrapKernel<O, A, B, X>(
   return Object.assign(env, kernel.extras) as Env<O, A, B> & X;
 }
 
-function checkRow(out: Columns, row: number, maskWidth: number): void {
-  if (!(row >= 0 && row < out.rows)) throw new Error(`row ${row} of columns that have ${out.rows}`);
-  if (out.width !== maskWidth && out.mask)
-    throw new Error(`columns with masks of ${out.width} actions, this environment has masks of ${maskWidth}`);
-}
+/** Whether the columns have the row, and masks of this width if any. Small, since every step asks. */
+const fits = ({ rows, mask, width }: Columns, row: number, maskWidth: number): boolean =>
+  row >= 0 && row < rows && (mask === null || width === maskWidth);
+
+const misfit = ({ rows, width }: Columns, row: number, maskWidth: number): string =>
+  row >= 0 && row < rows
+    ? `columns with masks of ${width} actions, this environment has masks of ${maskWidth}`
+    : `row ${row} of columns that have ${rows}`;
 
 function checkSeed(seed: unknown): void {
   if (typeof seed === 'string' || (typeof seed === 'number' && Number.isFinite(seed))) return;

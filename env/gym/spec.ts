@@ -31,7 +31,7 @@ export interface EnvSpec {
 }
 
 /** Everything that may be left out of a spec. */
-export const SPEC_DEFAULTS: Omit<EnvSpec, 'id'> = {
+const SPEC_DEFAULTS: Omit<EnvSpec, 'id'> = {
   entryPoint: null,
   rewardThreshold: null,
   nondeterministic: false,

@@ -15,6 +15,7 @@ import { State } from './requests.js';
 import { packRunningFirst } from './running-first.js';
 import { budgetOff, draftsAsked, extraInput, lookahead } from './speculation.js';
 import { claimLeaving, comingCount, isAway, type Swap } from './swap.js';
+import { packVerifications } from './verifications.js';
 import { chooseVictim } from './victim.js';
 
 /** Forms the next batch into `s.plan`: lists, blocks and queue move, clock and tokens do not. */
@@ -22,6 +23,7 @@ export function pack(s: Replica): void {
   flushRepeated(s);
   s.plan.n = 0;
   s.plan.plain = 0;
+  s.plan.verifying = 0;
   s.admitted.n = 0;
   s.evictedBefore = s.evicted.n;
   s.blockedHead = -1;
@@ -83,8 +85,12 @@ export function serveRunning(s: Replica, phase: number): boolean {
   const extra = extraInput(s);
   const most = Math.min(rules.maxModelLen - 1, poolTokens(s));
   const unlimited = rules.decodesBeyondBudget && phase === Phase.decodes;
+  const decodesNow = phase === Phase.all || phase === Phase.decodes;
   let inPrompt = false;
   s.cursor = 0;
+  if (decodesNow && !asynchronous && s.plan.n === 0 && s.lent.n === 0) {
+    packVerifications(s, { most, threshold, extra }, phase === Phase.decodes);
+  }
   while (s.cursor < running.n && (unlimited || s.left > extra)) {
     const r = running.ids[s.cursor];
     const skipped = phase !== Phase.all && decodes(s, r) !== (phase === Phase.decodes);
@@ -156,6 +162,7 @@ function makeRoom(s: Replica, r: number, want: number, extra: number): number {
     if (s.swap && claimLeaving(s.swap, lacking - (s.free - s.reservedBlocks))) return Room.none;
     const victim = chooseVictim(s);
     if (victim === r && rules.candidates === 'by-rank' && rules.ownShortage === 'stall') return Room.none;
+    s.plan.verifying = 0;
     unplan(s, victim, extra);
     evict(s, victim);
     if (victim === r) return Room.lost;

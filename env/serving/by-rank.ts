@@ -18,22 +18,24 @@ export function choose(s: Replica): void {
   const threshold = thresholdNow(s);
   let spoken = rules.phases === 'decodes-first' ? decodeTokens(s) : 0;
   let admitting = true;
-  s.growing = growthOfRunning(s);
+  let foreseen = false; // what those who run will take
+  let paused = -1;
   let k = 0;
   while (k < rules.maxBatch) {
-    const next = admitting ? (queue.n > 0 ? queue.ids[0] : -1) : bestPaused(s);
-    if (k < running.n && (next < 0 || before(s, running.ids[k], next))) {
+    const next = admitting ? (queue.n > 0 ? queue.ids[0] : -1) : paused;
+    if (next < 0) break;
+    if (k < running.n && before(s, running.ids[k], next)) {
       spoken += claim(s, running.ids[k], threshold);
       k++;
       continue;
     }
-    if (next < 0) break;
     if (requests.blocks[next] > 0) {
       dequeue(s, next);
       requests.state[next] = State.running;
       mark(s, next);
       run(s, next);
-      s.growing = growthOfRunning(s);
+      foreseen = false;
+      if (!admitting) paused = bestPaused(s);
       continue; // it stands at k now
     }
     const available = s.left - spoken;
@@ -42,6 +44,7 @@ export function choose(s: Replica): void {
     const away = s.swap !== null && isAway(s, next) && requests.computed[next] > hit;
     if (available <= 0 && !away) {
       admitting = false;
+      paused = bestPaused(s);
       continue;
     }
     const whole = away
@@ -50,6 +53,10 @@ export function choose(s: Replica): void {
     const want = away ? whole : Math.min(whole, available);
     const full = s.residents.n + comingCount(s) >= rules.maxResident;
     const noSeat = full || (!away && !rules.chunkedPrefill && whole > available);
+    if (!noSeat && !foreseen) {
+      s.growing = growthOfRunning(s);
+      foreseen = true;
+    }
     const fitting =
       !noSeat &&
       ((away ? fits(s, next, hitBlocks, want) : fitsBorrowing(s, next, hitBlocks, want)) ||
@@ -63,7 +70,10 @@ export function choose(s: Replica): void {
     if (rules.misfit === 'skip' && s.aside.n < rules.maxPassed) {
       passOver(s);
       s.blockedHead = -1;
-    } else admitting = false;
+    } else {
+      admitting = false;
+      paused = bestPaused(s);
+    }
   }
   s.growing = 0;
   takeBack(s);
@@ -100,6 +110,7 @@ function claim(s: Replica, r: number, threshold: number): number {
 
 /** The best paused request that is not held; −1 = none. */
 function bestPaused(s: Replica): number {
+  if (s.residents.n <= s.running.n) return -1; // everyone who has blocks runs
   let best = -1;
   for (let k = 0; k < s.residents.n; k++) {
     const r = s.residents.ids[k];

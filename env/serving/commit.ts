@@ -1,5 +1,6 @@
 /** What an iteration changes: tokens are computed when it is planned, and appear when it ends. */
 
+import { everyDraft } from '../workloads/acceptance/acceptance.js';
 import { fromArrival } from '../workloads/rounds.js';
 import { markAll } from './bulk.js';
 import { comeAfter } from './coming.js';
@@ -14,6 +15,7 @@ import type { Replica } from './replica.js';
 import { State, Where } from './requests.js';
 import { draftsAsked, propose, verify } from './speculation.js';
 import { cancelTransfer } from './swap.js';
+import { commitVerifications, settleVerifications } from './verifications.js';
 
 /** Computed tokens move on as planned; the shape of the batch and who will sample follow. */
 export function settle(s: Replica): void {
@@ -28,13 +30,15 @@ export function settle(s: Replica): void {
   let decodeCount = 0;
   let decodeTokens = 0;
   let context = 0;
-  if (plan.plain > 0) {
-    settlePlain(s, plan);
-    decodeCount = plan.plain;
-    decodeTokens = plan.plain;
+  const bulk = plan.plain + plan.verifying;
+  if (bulk > 0) {
+    if (plan.plain > 0) settlePlain(s, plan);
+    else settleVerifications(s, plan);
+    decodeCount = bulk;
+    decodeTokens = shape.decodeTokens;
     context = shape.context;
   }
-  for (let k = plan.plain; k < plan.n; k++) {
+  for (let k = bulk; k < plan.n; k++) {
     const r = plan.ids[k];
     const tokens = plan.tokens[k];
     const done = computed[r];
@@ -102,11 +106,17 @@ export function commit(s: Replica, plan: Plan): void {
   // Where everyone who runs takes part nobody is marked: it is noted once for all.
   const everyone = !asynchronous && n === s.running.n;
   // A client that hung up meanwhile gets nothing more: then everyone is looked at.
-  const bulk = plan.plain > 0 && !(s.exits && s.nextExit < now) ? plan.plain : 0;
+  const bulk = s.exits && s.nextExit < now ? 0 : plan.plain + plan.verifying;
   if (bulk > 0) {
-    least = commitPlain(s, plan);
     if (!everyone) markAll(s, plan.ids, bulk);
-    decoding = least > 0 ? bulk : finishPlain(s, plan);
+    if (plan.plain > 0) {
+      least = commitPlain(s, plan);
+      decoding = least > 0 ? bulk : finishPlain(s, plan);
+    } else {
+      decoding = commitVerifications(s, plan);
+      least = s.untilEnd;
+      finishVerifications(s, plan, least === 0);
+    }
   }
   for (let k = bulk; k < n; k++) {
     const r = ids[k];
@@ -169,6 +179,21 @@ function finishPlain(s: Replica, { ids, plain }: Plan): number {
     left--;
   }
   return left;
+}
+
+/** In their order: full blocks are entered where that waits for the outcome, those who are complete leave, and the others hold what the proposer offers. */
+function finishVerifications(s: Replica, { ids, verifying }: Plan, leaving: boolean): void {
+  const { generated, computed, known } = s.requests;
+  const { end } = s.hidden;
+  const enters = s.entersPlanned && s.rules.hashAfterUpdate === 'drafts-or-async';
+  const offers = s.acceptance.proposed !== everyDraft;
+  if (!leaving && !enters && !offers) return;
+  for (let k = 0; k < verifying; k++) {
+    const r = ids[k];
+    if (enters) enterFull(s, r, Math.min(computed[r], known[r] - 1));
+    if (generated[r] === end[r]) leave(s, r, State.finished, s.now);
+    else if (offers) propose(s, r);
+  }
 }
 
 /** When r leaves unserved if it is still here: its client gives up, or its deadline counts as that. */

@@ -6,6 +6,8 @@ import type { IdList } from './ids.js';
 export interface Plan extends IdList {
   /** Its first entries are so many plain decodes: one token each, no drafts. */
   plain: number;
+  /** Or so many are decodes with all the drafts they hold, none of them padding. */
+  verifying: number;
   tokens: Int32Array;
   /** Of these tokens, the drafts that are verified. */
   drafts: Int32Array;
@@ -26,6 +28,7 @@ export function createPlan(room: number): Plan {
     ids: new Int32Array(room),
     n: 0,
     plain: 0,
+    verifying: 0,
     tokens: new Int32Array(room),
     drafts: new Int32Array(room),
     padding: new Uint8Array(room),
@@ -42,6 +45,7 @@ export function copyPlan(from: Plan, to: Plan, whole: boolean): void {
   const { n } = from;
   to.n = n;
   to.plain = from.plain;
+  to.verifying = from.verifying;
   to.length = from.length;
   to.device = from.device;
   copyShape(from.shape, to.shape);

@@ -27,13 +27,14 @@ export function closeTurn(s: Replica, view: OpenView, policy: Scheduler): void {
     if (isLive(s, r)) readOne(s, r, policy);
   }
   if (touched.n > 0) s.blockedHead = -1;
+  if (s.steady && s.rules.maxDrafts > 0 && anySet(decision.draft, s.running.ids, s.running.n)) s.steady = false;
   readScalars(s, policy);
 }
 
 /** Index policies: of those who moved, the ones about whom there is something to read, into `told`. */
 function pickNews(s: Replica, { ids, n }: Ids): void {
   const { told, blockedHead } = s;
-  const { rank, hold, place, draft } = s.decision;
+  const { rank, hold, place } = s.decision;
   const { urgency, where } = s.hidden;
   reserveIds(told, n + 4);
   const list = told.ids;
@@ -44,14 +45,10 @@ function pickNews(s: Replica, { ids, n }: Ids): void {
     const b = ids[k + 1];
     const c = ids[k + 2];
     const d = ids[k + 3];
-    const sameA =
-      rank[a] === urgency[a] && (hold[a] | place[a] | draft[a]) === 0 && where[a] !== Where.held && a !== blockedHead;
-    const sameB =
-      rank[b] === urgency[b] && (hold[b] | place[b] | draft[b]) === 0 && where[b] !== Where.held && b !== blockedHead;
-    const sameC =
-      rank[c] === urgency[c] && (hold[c] | place[c] | draft[c]) === 0 && where[c] !== Where.held && c !== blockedHead;
-    const sameD =
-      rank[d] === urgency[d] && (hold[d] | place[d] | draft[d]) === 0 && where[d] !== Where.held && d !== blockedHead;
+    const sameA = rank[a] === urgency[a] && (hold[a] | place[a]) === 0 && where[a] !== Where.held && a !== blockedHead;
+    const sameB = rank[b] === urgency[b] && (hold[b] | place[b]) === 0 && where[b] !== Where.held && b !== blockedHead;
+    const sameC = rank[c] === urgency[c] && (hold[c] | place[c]) === 0 && where[c] !== Where.held && c !== blockedHead;
+    const sameD = rank[d] === urgency[d] && (hold[d] | place[d]) === 0 && where[d] !== Where.held && d !== blockedHead;
     list[count] = a;
     count = (count + (sameA ? 0 : 1)) | 0;
     list[count] = b;
@@ -63,8 +60,7 @@ function pickNews(s: Replica, { ids, n }: Ids): void {
   }
   for (; k < n; k++) {
     const r = ids[k];
-    const same =
-      rank[r] === urgency[r] && (hold[r] | place[r] | draft[r]) === 0 && where[r] !== Where.held && r !== blockedHead;
+    const same = rank[r] === urgency[r] && (hold[r] | place[r]) === 0 && where[r] !== Where.held && r !== blockedHead;
     list[count] = r;
     count += same ? 0 : 1;
   }
@@ -73,12 +69,12 @@ function pickNews(s: Replica, { ids, n }: Ids): void {
 
 /** After a repetition only running requests moved: reads their ranks. False if any has more to say than that. */
 function readRunning(s: Replica, policy: Scheduler): boolean {
-  const { hold, place, draft } = s.decision;
-  const { running, rules } = s;
-  const byRank = rules.candidates === 'by-rank';
-  if (ranksMoved(s, policy) && byRank) s.runningMoved = true;
-  if (byRank && (anySet(hold, running.ids, running.n) || anySet(place, running.ids, running.n))) return false;
-  return rules.maxDrafts === 0 || !anySet(draft, running.ids, running.n);
+  const { hold, place } = s.decision;
+  const { ids, n } = s.running;
+  const moved = ranksMoved(s, policy);
+  if (s.rules.candidates !== 'by-rank') return true;
+  if (moved) s.runningMoved = true;
+  return !anySet(hold, ids, n) && !anySet(place, ids, n);
 }
 
 /** Takes over the ranks of the running requests. True if any differs from what it was. Four a time, as in `advance`. */
@@ -162,9 +158,7 @@ function readOne(s: Replica, r: number, policy: Scheduler): void {
     release(s, r);
     enqueue(s, r);
   }
-  if (where[r] === Where.running) {
-    if (decision.draft[r] !== 0 && s.rules.maxDrafts > 0) s.steady = false;
-  } else if (r === s.blockedHead) s.blockedHead = -1;
+  if (r === s.blockedHead && where[r] !== Where.running) s.blockedHead = -1;
   const place = decision.place[r];
   if (place === Place.auto || place === Place.keep || s.rules.candidates !== 'by-rank') return;
   if (place === Place.in) {

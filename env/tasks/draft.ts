@@ -30,9 +30,11 @@
  * ## Version History
  * - v0: initial.
  */
+import type { BatchDecision, RequestId } from '../serving/policy.js';
 import { askingOf, askingParameters } from './asking-parameters.js';
 import { choiceCodec } from './choice-codec.js';
 import { createOpinions } from './opinions.js';
+import { relay } from './relay.js';
 import { task } from './task.js';
 
 export const draft = task<Float32Array, number, Float32Array, typeof askingParameters>({
@@ -41,7 +43,7 @@ export const draft = task<Float32Array, number, Float32Array, typeof askingParam
   question: 'How should the draft length follow the load?',
   asked: 'when somebody comes, leaves or is short of memory, and once a second',
   baselines: ['fixed-gamma(srpt)', 'gamma-by-load(srpt)', 'goodput-gamma(srpt)', 'threshold-gamma(srpt)'],
-  defaults: { setting: 'chat-long', beliefs: 'noisy+posterior', base: 'tuned:srpt', reward: '-jct' },
+  defaults: { setting: 'chat-long', beliefs: 'noisy+posterior', base: 'tuned:volume', reward: '-jct' },
   parameters: askingParameters,
   codec({ world, base }, values) {
     const { maxDrafts, drafts, name } = world.rules;
@@ -52,11 +54,16 @@ export const draft = task<Float32Array, number, Float32Array, typeof askingParam
         ...options,
         start(episode) {
           const opinions = createOpinions(episode, base);
+          let gamma = drafts; // of this turn
+          const write = (r: RequestId, out: BatchDecision): void => {
+            opinions.give(r, out);
+            out.draft[r] = gamma;
+          };
           return {
-            decide(view, gamma, changed, out) {
+            decide(view, choice, changed, out) {
+              gamma = choice;
               opinions.ask(view, out);
-              opinions.give(view, changed, out);
-              opinions.
+              relay(opinions, view, out, changed, write);
             },
           };
         },

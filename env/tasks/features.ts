@@ -154,7 +154,7 @@ export function createFeatures(episode: Episode): Features {
     engine({ now, live, running, pool, batch }, into, from) {
       let tokens = 0;
       for (let k = 0; k < batch.n; k++) tokens += batch.tokens[k];
-      into[from] = pool.free * perBlocks;
+      into[from] = rules.blocks < Infinity ? pool.free * perBlocks : 1;
       into[from + 1] = running.n * perSeats;
       into[from + 2] = (live.n - running.n) * (1 / 64);
       into[from + 3] = batch.n > 0 ? batch.length * 1e-5 : 0;

@@ -30,7 +30,7 @@
  * `slots`, `span`, `every`, `longestS`; of every task: setting, load, requests, engine, beliefs, base, reward, staleness, noise.
  *
  * ## Baselines
- * fcfs, srpt, hysteresis(srpt), volume, alise (which swaps ahead), cacheopt (which reserves by quantile).
+ * fcfs, srpt, hysteresis(srpt), volume (the base), alise (which swaps ahead), cacheopt (which reserves by quantile).
  *
  * ## Version History
  * - v0: initial.
@@ -50,7 +50,7 @@ export const memory = task<SetObservation, SetAction, SetBatch, typeof residualP
     engine: 'vllm-v1+rank',
     rules: { hostBlocks: 2500, onEviction: 'cheaper' },
     beliefs: 'noisy+posterior',
-    base: 'hysteresis(srpt)',
+    base: 'volume',
     reward: '-jct',
   },
   parameters: residualParameters,

@@ -1,9 +1,10 @@
 /** A decision that is nobody's yet: what a heuristic says, kept apart from what an agent makes of it. */
+import { stream } from '../random.js';
 import { createIds, type IdList, pushId } from '../serving/ids.js';
 import type { BatchDecision, Episode, ReplicaView, RequestId, Scheduler } from '../serving/policy.js';
 
 /** No cap on a request's tokens in an iteration. */
-const NO_CAP = 0x7fffffff;
+export const NO_CAP = 0x7fffffff;
 
 /** The opinions of one scheduler, in columns of its own. */
 export interface Opinions extends BatchDecision {
@@ -19,7 +20,7 @@ export interface Opinions extends BatchDecision {
 /** @param make whose opinions; it is begun with the episode */
 export function createOpinions(episode: Episode, make: () => Scheduler): Opinions {
   const inner = make();
-  const { column, rules } = episode;
+  const { column, cells, rules } = episode;
   const touched = createIds();
   const met = column(Uint8Array);
   const opinions: Opinions = {
@@ -60,7 +61,9 @@ export function createOpinions(episode: Episode, make: () => Scheduler): Opinion
       out.place[r] = opinions.place[r];
     },
   };
-  inner.reset?.(episode);
+  // Its luck is what it has alone, whoever asks it.
+  const ownStream: Episode['stream'] = (name) => stream(episode.seed, `${inner.name}/${name}`, cells(Int32Array, 4));
+  inner.reset?.({ ...episode, stream: ownStream });
   return opinions;
 
   function welcome({ changed: { ids, n } }: ReplicaView): void {

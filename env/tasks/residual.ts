@@ -3,6 +3,7 @@ import { createIds, pushId } from '../serving/ids.js';
 import {
   type BatchDecision,
   type Episode,
+  type Ids,
   Place,
   type ReplicaView,
   type RequestId,
@@ -23,7 +24,7 @@ import {
   roomy,
   shifted,
 } from './heads.js';
-import { createOpinions } from './opinions.js';
+import { createOpinions, NO_CAP } from './opinions.js';
 
 export interface ResidualOptions {
   /** The heuristic. */
@@ -60,13 +61,16 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
   const moved = createIds(); // set since the last turn; empty between turns
   let all = false; // a head of everyone moved since the last turn
 
-  /** @returns whether anything that is read moved */
-  function write(r: RequestId, out: BatchDecision, budget: number): boolean {
+  /**
+   * @param most cap on the tokens of a request that the agent has said for everyone
+   * @returns whether anything that is read moved
+   */
+  function write(r: RequestId, out: BatchDecision, most: number): boolean {
     const rank = shifted(opinions.rank[r], factor[r] + 1);
     const draft = drafted(drafted(opinions.draft[r], engine[GAMMA], rules.maxDrafts), gammaHead[r], rules.maxDrafts);
     const hold = holdHead[r] > 0.5 ? 1 : opinions.hold[r];
     const keep = opinions.keep[r] + keepHead[r];
-    const chunk = capped(opinions.chunk[r], engine[CHUNK], budget);
+    const chunk = Math.min(opinions.chunk[r], most);
     const reserve = reserved(episode, r, opinions.reserve[r], engine[RESERVE]);
     const returns = placed(placeHead[r]) === Place.in && requests.state[r] === State.away;
     const place = returns ? Place.in : opinions.place[r];
@@ -100,6 +104,10 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
     out.touch(r);
   }
 
+  function writeAll({ ids, n }: Ids, out: BatchDecision, most: number): void {
+    for (let k = 0; k < n; k++) if (write(ids[k], out, most)) out.touch(ids[k]);
+  }
+
   return {
     set(r, head, value) {
       const place = places[head];
@@ -120,10 +128,13 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
       out.tokenBudget = budgeted(out.tokenBudget, engine[BUDGET]);
       out.headroom = roomy(out.headroom, engine[HEADROOM], rules.blocks);
       const budget = Math.min(rules.tokenBudget, out.tokenBudget);
+      const most = capped(NO_CAP, engine[CHUNK], budget);
       const { ids, n } = all || opinions.everyone ? view.live : view.changed;
-      for (let k = 0; k < n; k++) if (write(ids[k], out, budget) && all) out.touch(ids[k]);
-      for (const list of [opinions.touched, moved])
-        for (let k = 0; k < list.n; k++) if (write(list.ids[k], out, budget)) out.touch(list.ids[k]);
+      for (let k = 0; k < n; k++) if (write(ids[k], out, most) && all) out.touch(ids[k]);
+      if (!all) {
+        writeAll(opinions.touched, out, most);
+        writeAll(moved, out, most);
+      }
       if (movesBlocks) for (let k = 0; k < moved.n; k++) take(moved.ids[k], out);
       moved.n = 0;
       all = false;

@@ -1,5 +1,5 @@
 /** A serving engine as an environment: the loop of the simulator, cut open where a policy is asked. */
-import type { Env } from '../gym/env.js';
+import type { Env, Frame } from '../gym/env.js';
 import { createEnv, type Kernel } from '../gym/kernel.js';
 import type { Stream } from '../random.js';
 import { toTurn } from '../serving/engine.js';
@@ -16,6 +16,8 @@ import { checkOptions, type TaskOptions, type World } from './world.js';
 export interface ServingExtras {
   /** The truth: for critics and baselines of learners only. A policy that needs it is clairvoyant. */
   privileged(): Privileged;
+  /** A frame in another render mode than the environment's own, which must be one that draws pictures. */
+  frame(mode: string): Frame;
 }
 
 export type ServingEnv<O, A, B> = Env<O, A, B> & ServingExtras;
@@ -50,6 +52,7 @@ function kernelOf<O, A, B>(
   const frames = staleness + 1;
   const { observationSpace, actionSpace, maskWidth } = makeCodec();
   let running = from;
+  let elapsed = 0; // seconds of the last step
 
   const started = (): Running<O, A, B> => {
     if (running === null) throw new Error('nothing is under way: call reset() first');
@@ -69,6 +72,11 @@ function kernelOf<O, A, B>(
     if (noise > 0) disturb(observationSpace, into, row, noise, random);
   }
 
+  function render(mode: string): Frame {
+    const { engine, film } = started();
+    return frameOf(mode, engine, film);
+  }
+
   return {
     observationSpace,
     actionSpace,
@@ -76,6 +84,7 @@ function kernelOf<O, A, B>(
     metadata,
     begin(out, row, given) {
       running = beginEpisode(world, makeCodec, options, frames, random, given);
+      elapsed = 0;
       if (!proceed(running)) throw new Error(`${running.engine.setup.workload.name}: an episode without requests`);
       show(running, out.observation, row);
     },
@@ -93,7 +102,8 @@ function kernelOf<O, A, B>(
       if (over) fillView(engine.replica, engine.view, engine.scheduler);
       const cut = over && engine.outcome === 'horizon';
       out.reward[row] = at.reward.interval(engine, at.tally);
-      out.elapsed[row] = (now - at.time) * 1e-6;
+      elapsed = (now - at.time) * 1e-6;
+      out.elapsed[row] = elapsed;
       out.terminated[row] = over && !cut ? 1 : 0;
       out.truncated[row] = cut ? 1 : 0;
       at.time = now;
@@ -110,21 +120,19 @@ function kernelOf<O, A, B>(
       const over = engine.outcome !== 'running';
       return {
         now: now * 1e-6,
+        elapsed,
         live: live.n,
         running: batch.n,
         ...(over && { outcome: engine.outcome }),
         ...(over && metrics && { summary: metrics.summary() }),
       };
     },
-    render(mode) {
-      const { engine, film } = started();
-      return film && frameOf(mode, engine, film);
-    },
+    render,
     fork(stream) {
       const twin = forkEpisode(started(), observationSpace, options, frames);
       return kernelOf(world, makeCodec, options, stream, twin);
     },
-    extras: { privileged: () => privileged(started().engine) },
+    extras: { privileged: () => privileged(started().engine), frame: render },
   };
 }
 

@@ -32,7 +32,8 @@ export interface SetBatch {
 
 /**
  * Observation: `requests`, 16 features (`features.ts`) a row, oldest first; `engine`, 10 numbers.
- * Action: `requests`, a row of heads for each row that was shown; `engine`, heads of everyone; all in −1 … 1.
+ * Action: `requests`, a row of heads for each row that was shown; `engine`, heads of everyone; all in −1 … 1. Who is given no row
+ * is left to the heuristic; rows beyond those shown are nobody's.
  */
 export function setCodec(options: Omit<SlotOptions, 'slots'>): Codec<SetObservation, SetAction, SetBatch> {
   const { base, perRequest, forAll, span } = options;
@@ -75,14 +76,10 @@ export function setCodec(options: Omit<SlotOptions, 'slots'>): Codec<SetObservat
       features.asked(view);
     },
     take(_view, action, frame) {
-      const rows = heads > 0 ? action.requests.length / heads : 0;
-      let shown = 0;
-      while (shown < slots.count && slots.at(frame, shown) !== EMPTY) shown++;
-      if (rows !== shown)
-        throw new Error(`action has rows for ${rows} requests, expected one for each of the ${shown} shown`);
-      for (let k = 0; k < shown; k++) {
+      for (let k = 0; k < slots.count; k++) {
         const r = slots.at(frame, k);
-        for (let head = 0; head < heads; head++) residual.set(r, head, action.requests[k * heads + head]);
+        if (r === EMPTY) break;
+        for (let head = 0; head < heads; head++) residual.set(r, head, action.requests[k * heads + head] ?? 0);
       }
       for (let head = 0; head < forAll.length; head++) residual.setAll(head, action.engine[head]);
       return false;

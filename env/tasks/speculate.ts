@@ -52,7 +52,7 @@ export const speculate = task<SetObservation, SetAction, SetBatch, typeof residu
     'goodput-gamma(volume)',
     'threshold-gamma(volume)',
   ],
-  defaults: { setting: 'wide-acceptance', beliefs: 'noisy+posterior', base: 'tuned:srpt', reward: '-jct' },
+  defaults: { setting: 'wide-acceptance', beliefs: 'noisy+posterior', base: 'tuned:volume', reward: '-jct' },
   parameters: residualParameters,
   codec({ world, base }, values) {
     if (world.rules.maxDrafts === 0)

@@ -11,6 +11,8 @@ import type { TaskOptions, World } from './world.js';
 export interface TaskDefaults {
   /** A named setting: requests, engine, hardware, load. */
   readonly setting: string;
+  /** Of the setting's capacity [the setting's]. */
+  readonly load?: number;
   /** A preset instead of the setting's engine, and rules that differ from it [the setting's]. */
   readonly engine?: string;
   readonly rules?: Partial<Rules>;
@@ -66,7 +68,7 @@ export const openTask = <O, A, B, P extends Parameters>(
   values: ValuesOf<P> | Values,
   { base, heuristics = [], ...options }: OpenTask,
 ): ServingEnv<O, A, B> => {
-  const own = promisedWorld(of, world, values as ValuesOf<P>);
+  const own = promisedWorld(of, world, values);
   return createServingEnv(own, of.codec({ world: own, base, heuristics }, values as ValuesOf<P>), options);
 };
 
@@ -74,5 +76,5 @@ export const openTask = <O, A, B, P extends Parameters>(
 export const promisedWorld = <O, A, B, P extends Parameters>(
   of: Task<O, A, B, P>,
   world: World,
-  values: ValuesOf<P>,
-): World => (of.promises ? { ...world, promises: of.promises(values) } : world);
+  values: ValuesOf<P> | Values,
+): World => (of.promises ? { ...world, promises: of.promises(values as ValuesOf<P>) } : world);

@@ -8,6 +8,7 @@ import { cartPoleSteps, streamed, vectorSteps, workerSteps } from './gym.js';
 import { longQueue } from './queue.js';
 import { reading } from './read.js';
 import { split } from './split.js';
+import { taskSteps } from './tasks.js';
 import { everyIteration, leaping } from './throughput.js';
 
 export const benches: readonly Bench[] = [
@@ -22,6 +23,7 @@ export const benches: readonly Bench[] = [
   vectorSteps,
   streamed,
   workerSteps,
+  taskSteps,
   reading,
   split,
 ];

@@ -10,6 +10,8 @@ import type { Terminal } from './terminal.js';
 export interface Talk {
   note(line: string): void;
   progress(what: string, total: number): Progress;
+  /** Someone looks at a screen, where lines can be written over. */
+  readonly interactive: boolean;
   readonly signal: AbortSignal;
   /** Settings that change no result. */
   readonly run: RunOptions;
@@ -91,6 +93,7 @@ export function buildCommand<S extends z.ZodObject>(
       const { code, result, text } = await spec.run(settings, {
         note: (line) => still || terminal.err(`${line}\n`),
         progress: (what, total) => (still ? silent : createProgress(terminal, what, total)),
+        interactive: terminal.interactive && !still,
         signal: terminal.signal,
         run,
       });

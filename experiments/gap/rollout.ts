@@ -10,10 +10,10 @@ import { act, createEngine, type Engine, run, type Setup, toTurn } from '../../e
 import { fork } from '../../env/serving/fork.js';
 import { createMetrics } from '../../env/serving/metrics.js';
 import { snapshot } from '../../env/serving/snapshot.js';
+import { switching } from '../../env/tasks/switching.js';
 import { fromMillis } from '../../env/time.js';
 import { resolveScheduler } from '../catalogue.js';
 import type { EpisodeResult } from '../episode.js';
-import { switching } from './switching.js';
 
 export interface Rollout {
   /** Specs of schedulers that keep no memory of their own; the first begins. */

@@ -1,8 +1,8 @@
-/** Vega-Lite specifications as SVG and PNG. The font ships with a package, so pictures look the same everywhere. */
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+/** Vega-Lite specifications as SVG and PNG. */
+import { join } from 'node:path';
 import type { TopLevelSpec } from 'vega-lite';
 import { writeAtomic } from '../../env/files.js';
+import { pngOf } from '../../env/tasks/render/png.js';
 
 const FAMILY = 'DejaVu Sans, Verdana, Helvetica, Arial, sans-serif';
 
@@ -82,28 +82,11 @@ function renumbered(svg: string): string {
   });
 }
 
-/** SVG as PNG, two pixels for each of the SVG's. */
-export async function renderPng(svg: string): Promise<Uint8Array> {
-  const { Resvg } = await import('@resvg/resvg-js');
-  const fonts = join(dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json')), 'ttf');
-  return new Resvg(svg, {
-    fitTo: { mode: 'zoom', value: 2 },
-    font: {
-      loadSystemFonts: false,
-      fontFiles: [join(fonts, 'DejaVuSans.ttf'), join(fonts, 'DejaVuSans-Bold.ttf')],
-      defaultFontFamily: 'DejaVu Sans',
-      sansSerifFamily: 'DejaVu Sans',
-    },
-  })
-    .render()
-    .asPng();
-}
-
 /** Writes NAME.svg and NAME.png into a folder and returns their paths. */
 export async function writePicture(folder: string, name: string, spec: TopLevelSpec): Promise<string[]> {
   const svg = await renderSvg(spec);
   const paths = [join(folder, `${name}.svg`), join(folder, `${name}.png`)];
   writeAtomic(paths[0], svg);
-  writeAtomic(paths[1], await renderPng(svg));
+  writeAtomic(paths[1], pngOf(svg));
   return paths;
 }

@@ -4,19 +4,35 @@ import { tasks } from '../../env/tasks/catalogue.js';
 import type { ServingEnv } from '../../env/tasks/serving-env.js';
 import type { SetAction, SetBatch, SetObservation } from '../../env/tasks/set-codec.js';
 import { openNamedTask } from './open.js';
+import { readThresholds } from './thresholds.js';
 
 export { make, makeVec } from '../../env/gym/index.js';
 export { tasks } from '../../env/tasks/catalogue.js';
+export { type Agent, asPolicy, type Codec } from '../../env/tasks/codec.js';
+export { type Reward, rewardNames, rewardOf } from '../../env/tasks/rewards/reward.js';
+export { createServingEnv, type ServingEnv, type ServingExtras } from '../../env/tasks/serving-env.js';
+export type { SetAction, SetBatch, SetObservation } from '../../env/tasks/set-codec.js';
+export { type OpenTask, openTask, type Task, type TaskDefaults, type TaskParts, task } from '../../env/tasks/task.js';
+export type { TaskOptions, World } from '../../env/tasks/world.js';
 export { openNamedTask, type TaskNames } from './open.js';
 
+type OfRequests = ServingEnv<SetObservation, SetAction, SetBatch>;
 type Discrete = ServingEnv<Float32Array, number, Float32Array>;
 
-declare module '../../env/gym/make.js' {
+declare module '../../env/gym/index.js' {
   interface EnvTypes {
+    'Admit-v0': OfRequests;
+    'Chunk-v0': Discrete;
+    'Draft-v0': Discrete;
+    'Memory-v0': OfRequests;
     'Pick-v0': Discrete;
     'Queue-v0': Discrete;
-    'Serve-v0': ServingEnv<SetObservation, SetAction, SetBatch>;
+    'Select-v0': Discrete;
+    'Serve-v0': OfRequests;
+    'Speculate-v0': OfRequests;
   }
 }
 
-for (const id of Object.keys(tasks)) register({ id }, (kwargs) => openNamedTask(id, kwargs));
+const thresholds = readThresholds().tasks;
+for (const id of Object.keys(tasks))
+  register({ id, rewardThreshold: thresholds[id]?.rewardThreshold ?? null }, (kwargs) => openNamedTask(id, kwargs));

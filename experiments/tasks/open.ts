@@ -1,4 +1,5 @@
 /** Tasks by names: settings, heuristics, beliefs and rewards become objects here. */
+import type { Values } from '../../env/parameters.js';
 import type { Rules } from '../../env/serving/rules.js';
 import { namedSetting } from '../../env/settings/catalogue.js';
 import { deployedRules, deployHardware } from '../../env/settings/deployment.js';
@@ -7,7 +8,7 @@ import { didYouMean } from '../../env/spelling.js';
 import { tasks } from '../../env/tasks/catalogue.js';
 import { rewardOf } from '../../env/tasks/rewards/reward.js';
 import type { ServingEnv } from '../../env/tasks/serving-env.js';
-import { openTask, type Task } from '../../env/tasks/task.js';
+import { type OpenTask, openTask, type Task } from '../../env/tasks/task.js';
 import type { World } from '../../env/tasks/world.js';
 import type { Split } from '../../env/workloads/families/family.js';
 import { resolvePredictor, resolveScheduler } from '../catalogue.js';
@@ -81,20 +82,49 @@ interface Base {
   readonly gamma: number;
 }
 
+/** A task as objects: everything that `openTask` needs. */
+export interface NamedTask {
+  readonly task: Task;
+  readonly world: World;
+  readonly values: Values;
+  readonly open: OpenTask;
+}
+
 /** @throws Error that names what does not exist or does not fit */
 export function openNamedTask(id: string, names: TaskNames = {}): ServingEnv<unknown, unknown, unknown> {
+  const { task, world, values, open } = resolveTask(id, names);
+  return openTask(task, world, values, open);
+}
+
+/** @throws Error that names what does not exist or does not fit */
+export function resolveTask(id: string, names: TaskNames = {}): NamedTask {
   const task = findTask(id);
   const setting = namedSetting(names.setting ?? task.defaults.setting);
   const base = baseOf(names.base ?? task.defaults.base, setting);
-  const world = worldOf(setting, names, base, names.beliefs ?? task.defaults.beliefs);
   const { staleness, noise, truncateAfterSeconds, unservedSeconds, metrics, renderMode } = names;
   const given = { staleness, noise, truncateAfterSeconds, unservedSeconds, metrics, renderMode };
-  return openTask(task, world, ownValues(task, names), {
-    base: resolveScheduler(base.scheduler).make,
-    heuristics: (names.heuristics ?? task.heuristics ?? []).map((spec) => resolveScheduler(spec).make),
-    reward: namedReward(names.reward ?? task.defaults.reward),
-    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
-  });
+  return {
+    task,
+    world: worldOf(setting, withDefaults(task, names), base, names.beliefs ?? task.defaults.beliefs),
+    values: ownValues(task, names),
+    open: {
+      base: resolveScheduler(base.scheduler).make,
+      heuristics: (names.heuristics ?? task.heuristics ?? []).map((spec) => resolveScheduler(spec).make),
+      reward: namedReward(names.reward ?? task.defaults.reward),
+      ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+    },
+  };
+}
+
+/** Load and engine of the task where nothing else was said. Its load belongs to its setting, its rules to its engine. */
+function withDefaults({ defaults }: Task, names: TaskNames): TaskNames {
+  const { load, engine, rules } = defaults;
+  return {
+    ...(load !== undefined && names.setting === undefined && { load }),
+    ...(engine !== undefined && { engine }),
+    ...names,
+    ...(rules !== undefined && names.engine === undefined && { rules: { ...rules, ...names.rules } }),
+  };
 }
 
 function baseOf(spec: string, setting: NamedSetting): Base {

@@ -1,8 +1,9 @@
 /** Tables and pictures. */
 import { describe, expect, it } from 'vitest';
+import { pngOf } from '../../env/tasks/render/png.js';
 import { gantt } from '../../experiments/report/gantt.js';
 import { latencyLoad } from '../../experiments/report/latency-load.js';
-import { renderPng, renderSvg } from '../../experiments/report/render.js';
+import { renderSvg } from '../../experiments/report/render.js';
 import { figure, markdownTable, percentage, textTable } from '../../experiments/report/table.js';
 
 describe('tables', () => {
@@ -106,7 +107,7 @@ describe('pictures', () => {
       expect(svg).not.toMatch(/NaN|undefined|Infinity/);
       expect(svg).toMatch(/font-family="DejaVu Sans, [^"]*sans-serif"/);
       const size = /<svg[^>]* width="([\d.]+)" height="([\d.]+)"/.exec(svg);
-      const png = Buffer.from(await renderPng(svg));
+      const png = Buffer.from(pngOf(svg));
       expect(png.subarray(1, 4).toString('latin1')).toBe('PNG');
       expect(png.readUInt32BE(16)).toBeCloseTo(2 * Number(size?.[1]), -1);
       expect(png.readUInt32BE(20)).toBeCloseTo(2 * Number(size?.[2]), -1);
@@ -120,7 +121,7 @@ describe('pictures', () => {
 
   it('have letters: a title changes the pixels', async () => {
     const [one, other] = await Promise.all(
-      ['AAAA', 'BBBB'].map(async (title) => renderPng(await renderSvg(gantt([panel], title, [])))),
+      ['AAAA', 'BBBB'].map(async (title) => pngOf(await renderSvg(gantt([panel], title, [])))),
     );
     expect(Buffer.from(one).equals(Buffer.from(other))).toBe(false);
   });

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { goldenFolder, readRecording, recordingsIn } from '../../experiments/golden/files.js';
+import * as check from '../../experiments/golden/gymnasium/check-env.js';
+import * as registry from '../../experiments/golden/gymnasium/registry.js';
 import { isGymnasium, replayGymnasium } from '../../experiments/golden/gymnasium.js';
 
 const root = goldenFolder();
@@ -13,9 +15,9 @@ if (folder === null) {
   it.skip(`recordings of Gymnasium: no folder gymnasium in ${process.env.SERVEGYM_GOLDEN ?? '../shared/golden'} (set SERVEGYM_GOLDEN)`, () => {});
 }
 
-describe.runIf(files.length > 0).each(files.map((file) => [basename(file), file]))('%s', (_name, file) => {
-  const cases = replayGymnasium(readRecording(file), file);
+const replayed = files.map((file) => [basename(file), replayGymnasium(readRecording(file), file)] as const);
 
+describe.runIf(files.length > 0).each(replayed)('%s', (_file, cases) => {
   it.each(cases.map(({ name, difference, steps }) => [name, difference, steps] as const))(
     '%s',
     (_case, difference, steps) => {
@@ -23,6 +25,24 @@ describe.runIf(files.length > 0).each(files.map((file) => [basename(file), file]
       expect(difference).toBeNull();
     },
   );
+});
+
+/** Cases that have no counterpart, with the reason. */
+const SKIPPED = { ...check.SKIPPED, ...registry.SKIPPED };
+
+describe.runIf(files.length > 0)('what has no counterpart', () => {
+  it.skip.each(Object.entries(SKIPPED))('%s: %s', () => {});
+
+  const names = replayed.flatMap(([, cases]) => cases.map(({ name }) => name));
+
+  it('is not counted', () => {
+    for (const skipped of Object.keys(SKIPPED))
+      expect(names.filter((name) => ` ${name}`.endsWith(` ${skipped}`))).toEqual([]);
+  });
+
+  it('what ours does better is', () => {
+    for (const name of Object.keys(registry.DEVIATIONS)) expect(names).toContain(name);
+  });
 });
 
 /** A place in a file (`id=x`: the row of a list with that id), what is put there, and the one case that must differ then. */

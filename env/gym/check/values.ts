@@ -1,6 +1,8 @@
 /** Values that environments hand out: copies that stay, what two of them share, and which action to take next. */
 import { type Stream, stream } from '../../random.js';
 import type { Env, Info, ResetResult, StepResult } from '../env.js';
+import { kindOf } from '../spaces/kind-of.js';
+import type { Numbers } from '../spaces/space.js';
 import { sampleMask } from './masks.js';
 import type { Subject } from './rule.js';
 
@@ -33,6 +35,14 @@ export function shares(a: unknown, b: unknown): boolean {
 function overlap(a: object, b: object): boolean {
   if (!ArrayBuffer.isView(a) || !ArrayBuffer.isView(b) || a.buffer !== b.buffer) return false;
   return a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
+}
+
+/** Two values that differ, in words: of arrays the first number that does. */
+export function difference(a: unknown, b: unknown): readonly [string, string] {
+  if (!ArrayBuffer.isView(a) || !ArrayBuffer.isView(b)) return [kindOf(a), kindOf(b)];
+  const [mine, other] = [a as Numbers, b as Numbers];
+  const k = mine.findIndex((x, at) => !Object.is(x, other[at]));
+  return k < 0 ? [kindOf(a), kindOf(b)] : [`${mine[k]} at ${k}`, `${other[k]} at ${k}`];
 }
 
 /** What `reset` or `step` gave. For a reset, reward is 0 and both flags are false. */

@@ -5,7 +5,7 @@ import type { Numbers } from '../spaces/space.js';
 /** Keys whose values stay objects, whatever they are: observations of finished episodes. */
 const OBJECTS = new Set(['final_obs']);
 
-export const isRecord = (x: unknown): x is Info =>
+const isRecord = (x: unknown): x is Info =>
   typeof x === 'object' && x !== null && [Object.prototype, null].includes(Object.getPrototypeOf(x));
 
 /**

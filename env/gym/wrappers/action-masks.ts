@@ -10,7 +10,7 @@ import { copierOf } from '../vector/batches.js';
 import type { Inside, Same, Wrapper } from './wrapper.js';
 
 /** Actions that a mask of a space tells of; null: such spaces have no masks. */
-export function maskWidthOf(space: Space): number | null {
+function maskWidthOf(space: Space): number | null {
   if (isDiscrete(space)) return space.n;
   if (isMultiDiscrete(space)) return space.nvec.reduce((a, b) => a + b, 0);
   if (isMultiBinary(space)) return 2 * (space.flatSize as number);

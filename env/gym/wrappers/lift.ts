@@ -2,18 +2,15 @@
 import { type Columns, createColumns } from '../columns.js';
 import type { Info } from '../env.js';
 import type { Space } from '../spaces/space.js';
-import { copyNumbers } from '../vector/autoreset.js';
 import { copierOf, copyOf, rowsOf } from '../vector/batches.js';
 import { resetsOf } from '../vector/resets.js';
 import type { VectorEnv, VectorResetOptions, VectorStepResult } from '../vector/vector-env.js';
 import { extended, insideOfVector } from './inside.js';
 import { infosOf } from './lift-infos.js';
-import { type AnyWrapper, type Cause, type Layer, type Or, Row, type Same, type Wrapper } from './wrapper.js';
+import { type Restart, rowsOut } from './lift-rows.js';
+import { type AnyWrapper, type Layer, type Or, Row, type Same, type Wrapper } from './wrapper.js';
 
 type Vector<O, A, B, Actions> = VectorEnv<O, A, B, Actions> & Layer;
-
-/** Resets rows inside: those of a mask, into the columns of what is inside. */
-type Restart = (mask: Uint8Array, into: Columns) => void;
 
 /**
  * The vector environment with the wrapper around it. Episodes that the wrapper cuts off are reset as those that end by themselves;
@@ -34,7 +31,7 @@ export const lift = <O, A, B, Actions, O2 = Same, A2 = Same, B2 = Same>(
 function around(env: VectorEnv, wrapper: AnyWrapper): Vector<unknown, unknown, unknown, unknown> {
   if (wrapper.alone) throw new Error(`${wrapper.name} has no vector form: ${wrapper.alone}`);
   const kernel = wrapper.bind(insideOfVector(env));
-  const { check, action: mapAction, begin, gather, step: stepped, tell, done, masks } = kernel;
+  const { check, action: mapAction, tell, done, masks } = kernel;
   const { count, over, autoreset } = env;
   const inSpace = env.singleObservationSpace;
   const { observationSpace = inSpace, actionSpace = env.singleActionSpace } = kernel;
@@ -42,8 +39,6 @@ function around(env: VectorEnv, wrapper: AnyWrapper): Vector<unknown, unknown, u
   const newMasks = masks !== undefined || kernel.actionSpace !== undefined;
   const direct = !kernel.observe && !newMasks;
   const copyRow = copierOf(inSpace);
-  const observe: NonNullable<typeof kernel.observe> =
-    kernel.observe ?? ((from, i, to, o) => copyRow(from.observation, i, to.observation, o));
   const actionRows = rowsOf(actionSpace, count);
   const inward = mapAction ? env.singleActionSpace.createBatch(count) : null;
   /** What happened to each row in the call at hand. */
@@ -58,6 +53,7 @@ function around(env: VectorEnv, wrapper: AnyWrapper): Vector<unknown, unknown, u
     newMasks,
     ...(tell ? { tell } : {}),
   });
+  const outward = rowsOut({ env, kernel, rows, finals, direct });
   let spec: VectorEnv['spec'] | undefined;
 
   /** What is inside, where it differs from what is outside. */
@@ -79,63 +75,6 @@ function around(env: VectorEnv, wrapper: AnyWrapper): Vector<unknown, unknown, u
     for (let i = 0; i < count; i++)
       if (rows[i] === Row.stepped) env.singleActionSpace.write(inward, i, mapAction?.(each[i], i));
     return inward;
-  }
-
-  /** Rows on their way out. */
-  function outward(from: Columns, out: Columns, cause: Cause, restart: Restart): void {
-    if (finals !== null)
-      for (let i = 0; i < count; i++)
-        if (rows[i] === Row.stepped && (from.terminated[i] | from.truncated[i]) !== 0) rows[i] = Row.ended;
-    gather?.(from, 0, rows);
-    let cut: Uint8Array | null = null;
-    for (let i = 0; i < count; i++) {
-      if (rows[i] === Row.idle) continue;
-      if (from !== out) copyNumbers(from, i, out, i);
-      if (rows[i] !== Row.begun) stepped?.(out, i, i);
-      if (rows[i] === Row.stepped && (out.terminated[i] | out.truncated[i]) !== 0) {
-        if (finals === null) over[i] = 1;
-        else {
-          cut ??= new Uint8Array(count);
-          cut[i] = 1;
-          keepFinal(from, out, i);
-          continue;
-        }
-      }
-      if (rows[i] === Row.ended) {
-        if (kernel.observe && env.finals && finals) kernel.observe(env.finals, i, finals, i, i, false);
-        begin?.(i, 'same-step');
-      } else if (rows[i] === Row.begun) begin?.(i, cause);
-      shown(from, out, i, rows[i] !== Row.stepped);
-    }
-    if (cut !== null) recut(cut, from, out, restart);
-  }
-
-  /** Observation and mask of a row. */
-  function shown(from: Columns, out: Columns, i: number, first: boolean): void {
-    if (direct) return;
-    observe(from, i, out, i, i, first);
-    if (!out.mask) return;
-    const mask = masks?.(i) ?? from.mask?.subarray(i * from.width, (i + 1) * from.width);
-    if (mask) out.mask.set(mask, i * out.width);
-  }
-
-  /** The step in which the wrapper ended an episode. */
-  function keepFinal(from: Columns, out: Columns, i: number): void {
-    if (finals === null) return;
-    observe(from, i, finals, i, i, false);
-    copyNumbers(out, i, finals, i);
-  }
-
-  /** Under `same-step` an episode that the wrapper ended begins anew at once. */
-  function recut(cut: Uint8Array, from: Columns, out: Columns, restart: Restart): void {
-    restart(cut, from);
-    for (let i = 0; i < count; i++) {
-      if (cut[i] === 0 || finals === null) continue;
-      rows[i] = Row.ended;
-      copyNumbers(finals, i, out, i);
-      begin?.(i, 'same-step');
-      shown(from, out, i, true);
-    }
   }
 
   const restartInto: Restart = (mask, into) => env.resetInto(into, { options: { reset_mask: mask } });

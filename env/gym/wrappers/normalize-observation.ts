@@ -2,7 +2,7 @@
 import { box } from '../spaces/box.js';
 import { isFloat } from '../spaces/dtype.js';
 import type { Numbers } from '../spaces/space.js';
-import { createMoments, ROUNDED_PRIOR, takeIn } from './running-moments.js';
+import { createMoments, ROUNDED_PRIOR, rounded, takeIn } from './running-moments.js';
 import { Row, type Same, type Wrapper } from './wrapper.js';
 
 /**
@@ -32,11 +32,11 @@ export function normalizeObservation({
         );
       const size = shape.reduce((a, b) => a * b, 1);
       const precision = isFloat(dtype) && dtype !== 'float64' ? 'float32' : 'float64';
+      const single = precision === 'float32';
       const state = {
-        moments: createMoments(size, precision, precision === 'float32' ? 1 : ROUNDED_PRIOR),
+        moments: createMoments(size, precision, single ? 1 : ROUNDED_PRIOR),
         updating: true,
       };
-      const r = precision === 'float32' ? Math.fround : (x: number) => x;
       return {
         observationSpace: box(-Infinity, Infinity, { shape, dtype: 'float32' }),
         state,
@@ -46,15 +46,16 @@ export function normalizeObservation({
             throw new Error('NormalizeObservation: a partial reset; expected a reset_mask of ones only, or none');
         },
         gather(inner, at) {
-          const x = inner.observation as Numbers;
-          if (state.updating) takeIn(state.moments, rows, (k, d) => x[(at + k) * size + d]);
+          if (state.updating) takeIn(state.moments, rows, inner.observation as Numbers, at * size);
         },
         observe(from, i, to, o) {
           const x = from.observation as Numbers;
           const y = to.observation as Float32Array;
           const { mean, variance } = state.moments;
-          for (let d = 0; d < size; d++)
-            y[o * size + d] = r(x[i * size + d] - mean[d]) / r(Math.sqrt(r(variance[d] + epsilon)));
+          for (let d = 0; d < size; d++) {
+            const spread = rounded(Math.sqrt(rounded(variance[d] + epsilon, single)), single);
+            y[o * size + d] = rounded(x[i * size + d] - mean[d], single) / spread;
+          }
         },
       };
     },

@@ -23,7 +23,6 @@ export function normalizeReward({ gamma = 0.99, epsilon = 1e-8 }: NormalizeRewar
     bind({ rows, autoreset }) {
       const state = { discounted: new Float64Array(rows), moments: createMoments(1), updating: true };
       const counted = new Float64Array(rows);
-      const value = (k: number): number => counted[k];
       return {
         state,
         saved: ['moments'],
@@ -37,7 +36,7 @@ export function normalizeReward({ gamma = 0.99, epsilon = 1e-8 }: NormalizeRewar
             const goesOn = inner.terminated[at + k] === 1 ? 0 : 1;
             counted[n++] = state.discounted[k] = state.discounted[k] * gamma * goesOn + inner.reward[at + k];
           }
-          if (state.updating) takeIn(state.moments, n, value);
+          if (state.updating) takeIn(state.moments, n, counted);
         },
         step(numbers, at) {
           numbers.reward[at] /= Math.sqrt(state.moments.variance[0] + epsilon);

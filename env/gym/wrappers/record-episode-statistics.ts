@@ -57,8 +57,10 @@ export function recordEpisodeStatistics({
           state.began[row] = performance.now();
         },
         step(numbers, at, row) {
-          const r = (state.episodeReturns[row] += numbers.reward[at]);
-          const l = ++state.episodeLengths[row];
+          const r = state.episodeReturns[row] + numbers.reward[at];
+          const l = state.episodeLengths[row] + 1;
+          state.episodeReturns[row] = r;
+          state.episodeLengths[row] = l;
           state.ended[row] = null;
           if ((numbers.terminated[at] | numbers.truncated[at]) === 0) return;
           const t = (performance.now() - state.began[row]) / 1000;

@@ -1,5 +1,7 @@
 /** Mean and variance of a stream of batches, by Chan, Golub and LeVeque (1979). */
 
+import type { Numbers } from '../spaces/space.js';
+
 /** Plain data, so that it can be saved and forked. Rounded to the precision of its arrays after every operation. */
 export interface Moments {
   mean: Float64Array | Float32Array;
@@ -20,30 +22,33 @@ export const createMoments = (size: number, precision: 'float64' | 'float32' = '
 /** The variance of a prior that was a float32 before it met float64 observations: its weight is rounded. */
 export const ROUNDED_PRIOR = Math.fround(PRIOR) / PRIOR;
 
-/**
- * Takes in one number a dimension from each of `n` rows.
- * @param at the value of row k in dimension d
- */
-export function takeIn(moments: Moments, n: number, at: (k: number, d: number) => number): void {
+/** To float32 if so wanted. */
+export const rounded = (x: number, single: boolean): number => (single ? Math.fround(x) : x);
+
+/** Takes in n rows of numbers, one for each dimension, that stand in `xs` one row after the other. @param from where the first row begins */
+export function takeIn(moments: Moments, n: number, xs: Numbers, from = 0): void {
   if (n === 0) return;
   const { mean, variance, count } = moments;
-  const r = mean instanceof Float32Array ? Math.fround : (x: number) => x;
+  const single = mean instanceof Float32Array;
+  const size = mean.length;
   const total = count + n;
-  for (let d = 0; d < mean.length; d++) {
+  for (let d = 0; d < size; d++) {
     let sum = 0;
-    for (let k = 0; k < n; k++) sum = r(sum + at(k, d));
-    const batchMean = r(sum / n);
+    for (let k = 0; k < n; k++) sum = rounded(sum + xs[from + k * size + d], single);
+    const batchMean = rounded(sum / n, single);
     let squares = 0;
     for (let k = 0; k < n; k++) {
-      const off = r(at(k, d) - batchMean);
-      squares = r(squares + r(off * off));
+      const off = rounded(xs[from + k * size + d] - batchMean, single);
+      squares = rounded(squares + rounded(off * off, single), single);
     }
-    const batchVariance = r(squares / n);
-    const delta = r(batchMean - mean[d]);
-    const between = r(r(r(r(delta * delta) * r(count)) * n) / r(total));
-    const second = r(r(r(variance[d] * r(count)) + r(batchVariance * n)) + between);
-    mean[d] = r(mean[d] + r(r(delta * n) / r(total)));
-    variance[d] = r(second / r(total));
+    const within = rounded(rounded(squares / n, single) * n, single);
+    const delta = rounded(batchMean - mean[d], single);
+    const weighted = rounded(rounded(rounded(delta * delta, single) * rounded(count, single), single) * n, single);
+    const between = rounded(weighted / rounded(total, single), single);
+    const before = rounded(variance[d] * rounded(count, single), single);
+    const after = rounded(rounded(before + within, single) + between, single);
+    mean[d] = rounded(mean[d] + rounded(rounded(delta * n, single) / rounded(total, single), single), single);
+    variance[d] = rounded(after / rounded(total, single), single);
   }
   moments.count = total;
 }

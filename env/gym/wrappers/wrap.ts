@@ -119,7 +119,10 @@ function around(inner: Env, wrapper: AnyWrapper): Wrapped<unknown, unknown, unkn
   }
 
   function stepInto(action: unknown, out: Columns, row: number): void {
-    if (instead?.(0)) return resetInto(out, row);
+    if (instead?.(0)) {
+      resetInto(out, row);
+      return;
+    }
     check?.(0);
     const inward = mapAction ? mapAction(action, 0) : action;
     const from = direct ? out : cell(newMasks ? 0 : out.width);

@@ -5,7 +5,7 @@ import type { RequestId } from '../../serving/policy.js';
 import type { Replica } from '../../serving/replica.js';
 import { State } from '../../serving/requests.js';
 import type { Film } from './film.js';
-import { apart, bar, count, duration, fit, short } from './words.js';
+import { apart, bar, clip, count, duration, short } from './words.js';
 
 /** Characters and lines that a frame may take. */
 export interface FrameSize {
@@ -35,13 +35,13 @@ export function ansiFrame({ replica: s, setup }: Engine, film: Film, size: Frame
   const lower = listed(s, waiting, rows - upper.length, columns, 'waiting');
   return [
     apart(`${setup.workload.name} · ${s.rules.name}`, `${duration(s.now)} · step ${count(film.steps)}`, columns),
-    fit(`KV     ${memoryLine(s)}`, columns),
-    fit(`batch  ${batchLine(s)}`, columns),
-    fit(`here   ${hereLine(s, waiting.length)}`, columns),
-    fit(HEAD, columns),
+    clip(`KV     ${memoryLine(s)}`, columns),
+    clip(`batch  ${batchLine(s)}`, columns),
+    clip(`here   ${hereLine(s, waiting.length)}`, columns),
+    clip(HEAD, columns),
     ...upper,
     ...lower,
-    fit(`last   ${lastLine(s, film)}`, columns),
+    clip(`last   ${lastLine(s, film)}`, columns),
   ].join('\n');
 }
 
@@ -58,8 +58,8 @@ function batchLine({ plan, rules }: Replica): string {
   if (plan.n === 0) return 'none yet';
   let tokens = 0;
   for (let k = 0; k < plan.n; k++) tokens += plan.tokens[k];
-  const seats = rules.maxBatch < Infinity ? ` of ${count(rules.maxBatch)}` : '';
-  return `${plan.n}${seats} requests, ${count(tokens)} tokens, ${duration(plan.length)}`;
+  const seats = rules.maxBatch < Infinity ? ` of ${count(rules.maxBatch)} seats` : ' requests';
+  return `${plan.n}${seats}, ${count(tokens)} tokens, ${duration(plan.length)}`;
 }
 
 function hereLine({ live, running, totals }: Replica, waiting: number): string {
@@ -72,23 +72,26 @@ function hereLine({ live, running, totals }: Replica, waiting: number): string {
 }
 
 /** The last action in short, what the decision says of everyone, rewards. */
-function lastLine({ decision, live }: Replica, { steps, action, tokenBudget, headroom, reward, total }: Film): string {
+function lastLine(
+  { decision, live, rules }: Replica,
+  { steps, action, tokenBudget, headroom, reward, total }: Film,
+): string {
   if (steps === 0) return 'nothing was decided yet';
   let held = 0;
   for (let k = 0; k < live.n; k++) held += decision.hold[live.ids[k]];
   const parts = [`action ${actionText(action)}`, `reward ${short(reward)} (${short(total)} so far)`];
   if (held > 0) parts.push(`${held} held`);
-  if (!Number.isNaN(tokenBudget)) parts.push(`budget ${short(tokenBudget)}`);
-  if (headroom > 0) parts.push(`headroom ${short(headroom)}`);
+  if (tokenBudget < rules.tokenBudget) parts.push(`budget ${short(tokenBudget)} tokens`);
+  if (headroom > 0) parts.push(`headroom ${short(headroom)} blocks`);
   return parts.join(' · ');
 }
 
 /** Numbers of an action as their count and range, a choice as itself. */
-export function actionText(action: unknown): string {
+function actionText(action: unknown): string {
   if (ArrayBuffer.isView(action)) {
     const values = Array.from(action as Float32Array);
     if (values.length <= 4) return `[${values.map(short).join(', ')}]`;
-    return `${values.length} × ${short(Math.min(...values))} … ${short(Math.max(...values))}`;
+    return `${values.length} numbers ${short(Math.min(...values))} … ${short(Math.max(...values))}`;
   }
   if (typeof action !== 'object' || action === null) return String(action);
   const parts = Object.entries(action).map(([name, value]) => `${name} ${actionText(value)}`);
@@ -98,8 +101,10 @@ export function actionText(action: unknown): string {
 /** A line a request, and one for those who find no room. */
 function listed(s: Replica, ids: readonly RequestId[], room: number, columns: number, what: string): string[] {
   const shown = ids.length <= room ? ids.length : Math.max(0, room - 1);
-  const rows = ids.slice(0, shown).map((r) => fit(requestLine(s, r), columns));
-  return shown < ids.length && room > 0 ? [...rows, fit(`        … ${ids.length - shown} more ${what}`, columns)] : rows;
+  const rows = ids.slice(0, shown).map((r) => clip(requestLine(s, r), columns));
+  return shown < ids.length && room > 0
+    ? [...rows, clip(`        … ${ids.length - shown} more ${what}`, columns)]
+    : rows;
 }
 
 const MARKS: Readonly<Record<number, string>> = { [State.running]: '▶', [State.waiting]: '·' };
@@ -109,7 +114,7 @@ function requestLine({ requests, beliefs, decision, now }: Replica, r: RequestId
   const { arrival, promptTokens, computed, generated, known, blocks, state } = requests;
   const mark = decision.hold[r] === 1 ? '‖' : (MARKS[state[r]] ?? '‖');
   const prefills = generated[r] === 0 && computed[r] > 0;
-  const believed = Math.max(beliefs.length[r], generated[r]);
+  const believed = Math.max(Math.round(beliefs.length[r]), generated[r]);
   const [done, of] = prefills ? [computed[r], known[r]] : [generated[r], believed];
   const progress = `${bar(of > 0 ? done / of : 0, BAR, prefills ? '▒' : '█')} ${prefills ? 'prompt ' : ''}${count(done)} of ${short(of)}`;
   return (

@@ -5,11 +5,6 @@ import type { KvPoint, Timeline } from '../../serving/recorders/timeline.js';
 import type { Film } from './film.js';
 import { count, duration, short } from './words.js';
 
-export interface PictureOptions {
-  /** How far back it goes [60]. */
-  readonly seconds?: number;
-}
-
 /** Light for waiting, strong for work, as in all pictures of a run: Okabe and Ito's colours. */
 const KINDS: Readonly<Record<SpanKind, readonly [colour: string, name: string]>> = {
   wait: ['#D9D9D9', 'waiting'],
@@ -35,14 +30,15 @@ const GAP = 26;
 /** Requests that find room. */
 const MOST_ROWS = 70;
 
-/** A frame as SVG text. The film must have a timeline. */
-export function svgFrame(engine: Engine, film: Film, { seconds = 60 }: PictureOptions = {}): string {
+/**
+ * A frame as SVG text.
+ * @param seconds how far back it goes; less where more requests would be in it than find room
+ */
+export function svgFrame(engine: Engine, film: Film, { spans, kv }: Timeline, seconds = 60): string {
   const { replica: s, setup } = engine;
-  const { spans, kv } = film.timeline as Timeline;
   const to = s.now;
-  const from = Math.max(Math.min(to, firstOf(spans, kv)), to - seconds * 1e6);
+  const { from, rows, bars, left } = lately(spans, to - seconds * 1e6, to);
   const x = (time: number): number => LEFT + ((WIDTH - LEFT - RIGHT) * (time - from)) / Math.max(1, to - from);
-  const { rows, bars, left } = lately(spans, from, to);
   const height = Math.min(CHART.most, Math.max(CHART.least, rows.length * CHART.row));
   const below = TOP + height + GAP;
   const bottom = below + STRIP + GAP + STRIP;
@@ -55,8 +51,10 @@ export function svgFrame(engine: Engine, film: Film, { seconds = 60 }: PictureOp
     ...legend(),
     ...ticks(from, to, x, TOP, bottom),
     ...gantt(bars, rows, height, x),
-    left > 0 ? text(LEFT, TOP + height + 14, `${count(left)} more not shown`, { size: 10, colour: QUIET }) : '',
-    ...strip(below, KV, 'KV in use', x, points, from, to, {
+    left > 0
+      ? text(WIDTH - RIGHT, TOP + height + 16, `${count(left)} more`, { size: 10, colour: QUIET, anchor: 'end' })
+      : '',
+    ...strip(below, KV, blocks === Infinity ? 'KV without limit' : 'KV in use', x, points, from, to, {
       of: (point) => (blocks === Infinity ? 0 : point.usedBlocks / blocks),
       most: 1,
       label: (share) => `${Math.round(100 * share)} %`,
@@ -83,17 +81,18 @@ function titleOf({ replica: s }: Engine, { steps, total }: Film): string {
   );
 }
 
-const firstOf = (spans: readonly Span[], kv: readonly KvPoint[]): number =>
-  Math.min(...spans.slice(0, 1).map((span) => span.from), ...kv.slice(0, 1).map((point) => point.at));
-
-/** The bars that reach into the window and the requests they belong to, oldest first; who is still here comes before others. */
-function lately(spans: readonly Span[], from: number, to: number) {
-  const bars = spans.filter((span) => span.to > from && span.from < to);
-  const here = new Set(bars.filter((span) => span.to === to).map(({ id }) => id));
-  const all = [...new Set(bars.map(({ id }) => id))].sort((a, b) => b - a);
-  const byNeed = [...all.filter((id) => here.has(id)), ...all.filter((id) => !here.has(id))];
-  const rows = byNeed.slice(0, MOST_ROWS).sort((a, b) => a - b);
-  return { rows, bars, left: all.length - rows.length };
+/** The bars of the window and the requests they belong to, oldest first. The window is cut to begin when the last of those that find no room ended. */
+function lately(spans: readonly Span[], earliest: number, to: number) {
+  const ends = new Map<number, number>();
+  for (const { id, to: end } of spans) ends.set(id, Math.max(end, ends.get(id) ?? 0));
+  const latest = [...ends].sort(([a, endA], [b, endB]) => endB - endA || a - b).map(([id]) => id);
+  const beyond = latest[MOST_ROWS];
+  const full = beyond !== undefined && (ends.get(beyond) as number) < to; // else more are here than find room
+  const first = spans.reduce((least, span) => Math.min(least, span.from), to);
+  const from = Math.max(first, earliest, full ? (ends.get(beyond) as number) : 0);
+  const within = latest.filter((id) => (ends.get(id) as number) > from);
+  const rows = within.slice(0, MOST_ROWS).sort((a, b) => a - b);
+  return { from, rows, bars: spans.filter((span) => span.to > from), left: within.length - rows.length };
 }
 
 type X = (time: number) => number;

@@ -9,13 +9,14 @@ export function short(x: number): string {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? '–' : x > 0 ? '∞' : '−∞';
   const size = Math.abs(x);
   const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
-  const text = count(Number(size.toFixed(digits)));
-  return x < 0 && text !== '0' ? `−${text}` : text;
+  const text = Number.isInteger(x)
+    ? count(size)
+    : size.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return x < 0 ? `−${text}` : text;
 }
 
 /** `31.2 ms`, `4.51 s`. */
-export const duration = (time: Micros): string =>
-  time < 1e6 ? `${short(time * 1e-3)} ms` : `${short(time * 1e-6)} s`;
+export const duration = (time: Micros): string => (time < 1e6 ? `${short(time * 1e-3)} ms` : `${short(time * 1e-6)} s`);
 
 /** A bar of `width` characters, filled by a share in 0 … 1. */
 export function bar(share: number, width: number, full = '█'): string {
@@ -24,9 +25,9 @@ export function bar(share: number, width: number, full = '█'): string {
 }
 
 /** The line, with an ellipsis where it would be too long. Every character here is one column wide. */
-export const fit = (line: string, width: number): string =>
+export const clip = (line: string, width: number): string =>
   line.length <= width ? line.trimEnd() : `${line.slice(0, width - 1)}…`;
 
 /** Left and right, apart as far as the width allows. */
 export const apart = (left: string, right: string, width: number): string =>
-  fit(left + ' '.repeat(Math.max(2, width - left.length - right.length)) + right, width);
+  clip(left + ' '.repeat(Math.max(2, width - left.length - right.length)) + right, width);

@@ -36,7 +36,11 @@ export function correctedStatistics({ wrappers, envs }: Recorded, { mode, calls 
       const { options } = call.reset as { options?: { reset_mask?: Encoded } };
       partial ||= options?.reset_mask !== undefined;
       const mask = options?.reset_mask ? numbers(options.reset_mask) : envs.map(() => 1);
-      for (const [i, flag] of mask.entries()) if (flag) ledger.r[i] = ledger.l[i] = Number((ledger.over[i] = false));
+      for (const [i, flag] of mask.entries()) {
+        if (!flag) continue;
+        ledger.r[i] = ledger.l[i] = 0;
+        ledger.over[i] = false;
+      }
       return call;
     }
     if ('step' in call) {

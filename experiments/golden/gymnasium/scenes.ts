@@ -1,5 +1,5 @@
 /** Scenes of the registry, played with ours: what each call that a recording names does. */
-import { make } from '../../../env/gym/make.js';
+import { type MakeOptions, make } from '../../../env/gym/make.js';
 import { makeVec } from '../../../env/gym/make-vec.js';
 import { pprintRegistry, type Registry, register, spec } from '../../../env/gym/registry.js';
 import type { EnvSpec } from '../../../env/gym/spec.js';
@@ -83,7 +83,7 @@ const ACTS: readonly (readonly [words: RegExp, act: Act])[] = [
   [/^pprint_registry$/, (_, { registry }) => pprintRegistry(registry).replace('no namespace', 'None')],
 ];
 
-function sizeOf({ registry, id }: Stage, given: object): unknown {
+function sizeOf({ registry, id }: Stage, given: MakeOptions): unknown {
   return (make(id, given, registry).unwrapped as { size?: number }).size;
 }
 

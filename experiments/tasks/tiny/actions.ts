@@ -8,8 +8,10 @@ export const legal = (_observation: Float32Array, mask: Uint8Array | null): numb
 
 export interface SlotHeads {
   readonly slots: number;
-  /** Heads of a request, that of the rank first, and the values that the others may take. */
+  /** Values of each head of a request behind that of the rank. */
   readonly perRequest?: readonly (readonly number[])[];
+  /** The other heads are the same for all requests: enough where one is served at a time [each has its own]. */
+  readonly alike?: boolean;
   /** Values of each head of everyone. */
   readonly forAll?: readonly (readonly number[])[];
 }
@@ -18,11 +20,11 @@ export interface SlotHeads {
  * Of a Box over slots: every order of those who are here × values of the other heads. Ranks are moved far apart: with a
  * base of ranks by arrival and a span of 20 the order is what the agent says, whoever is here.
  */
-export function ordersAnd({ slots, perRequest = [], forAll = [] }: SlotHeads) {
+export function ordersAnd({ slots, perRequest = [], alike = false, forAll = [] }: SlotHeads) {
   const width = 1 + perRequest.length;
   return (observation: Float32Array): Float32Array[] => {
     const here = Array.from({ length: slots }, (_, k) => k).filter((k) => observation[k * REQUEST_FEATURES + 15] === 1);
-    const heads = product(here.flatMap(() => perRequest));
+    const heads = alike ? product(perRequest) : product(here.flatMap(() => perRequest));
     const knobs = product(forAll);
     return orders(here).flatMap((order) =>
       heads.flatMap((values) =>
@@ -32,7 +34,8 @@ export function ordersAnd({ slots, perRequest = [], forAll = [] }: SlotHeads) {
             action[slot * width] = (place + 1) / order.length;
           });
           here.forEach((slot, k) => {
-            for (let head = 1; head < width; head++) action[slot * width + head] = values[k * (width - 1) + head - 1];
+            for (let head = 1; head < width; head++)
+              action[slot * width + head] = values[(alike ? 0 : k * (width - 1)) + head - 1];
           });
           action.set(everyone, slots * width);
           return action;

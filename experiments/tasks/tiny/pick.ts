@@ -12,14 +12,14 @@ import { legal } from './actions.js';
 import { outcomesOf } from './outcomes.js';
 import type { TinyWorld } from './tiny.js';
 
-const small = { prompt: 3, outputs: [1, 3] };
+const small = { prompt: 5, outputs: [1, 3] };
 
 export const tinyPick: TinyWorld<number> = {
   id: 'Pick-v0',
   summary: 'one request that fills the memory or two that share it, lengths unknown',
-  outcomes: outcomesOf('pick', [{ prompt: 9, outputs: [1, 4] }, small, small]),
+  outcomes: outcomesOf('pick', [{ prompt: 10, outputs: [1, 4] }, small, small]),
   world: {
-    rules: preset('vllm-v1', { blockSize: 1, blocks: 12, maxModelLen: 12, maxBatch: 2, prefixCaching: false }),
+    rules: preset('vllm-v1', { blockSize: 1, blocks: 14, maxModelLen: 14, maxBatch: 2, prefixCaching: false }),
     cost: constantStep(1e6),
   },
   values: { each: 1, longestS: 1000 },

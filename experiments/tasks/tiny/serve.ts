@@ -1,6 +1,6 @@
 /**
- * One seat, three requests: who goes first and with how many drafts. All drafts are accepted or none, which the first
- * answer shows; a draft costs time either way. The large request stands first.
+ * One seat, two requests: who goes first, and with how many drafts. All drafts of the first one are accepted or none, of the other one none;
+ * a draft costs time either way. The request whose answer is longer in the mean stands first.
  */
 import { affineCost } from '../../../env/serving/cost/affine.js';
 import { preset } from '../../../env/serving/presets.js';
@@ -8,23 +8,37 @@ import { ordersAnd } from './actions.js';
 import { outcomesOf } from './outcomes.js';
 import type { TinyWorld } from './tiny.js';
 
-const [SLOTS, NEUTRAL] = [3, [0]];
+const SLOTS = 2;
+const NEUTRAL = [0];
+/** Offsets of γ that ask for 0 … 2 drafts. */
+const GAMMAS = [0, 1 / 3, 2 / 3];
 
 export const tinyServe: TinyWorld<Float32Array> = {
   id: 'Serve-v0',
-  summary: 'three requests on one seat, lengths and acceptance unknown: order, and γ for all',
+  summary: 'two requests on one seat, lengths and acceptance unknown: order, and γ for all',
   outcomes: outcomesOf('serve', [
-    { prompt: 4, outputs: [8, 16], commits: [1, 4] },
-    { prompt: 4, outputs: [4, 8], commits: [4] },
-    { prompt: 4, outputs: [2, 6], commits: [1] },
+    { prompt: 4, outputs: [6, 24], commits: [1, 3] },
+    { prompt: 4, outputs: [4, 12] },
   ]),
   world: {
-    rules: preset('vllm-v1+rank', { blockSize: 4, blocks: 16, maxModelLen: 64, maxBatch: 1, maxResident: 4, prefixCaching: false, maxDrafts: 3 }),
+    rules: preset('vllm-v1+rank', {
+      blockSize: 4,
+      blocks: 16,
+      maxModelLen: 64,
+      maxBatch: 1,
+      maxResident: 4,
+      prefixCaching: false,
+      maxDrafts: 2,
+    }),
     cost: affineCost({ base: 80_000, perPrefillToken: 5_000, perDecodeToken: 20_000 }),
   },
-  values: { slots: SLOTS, span: 20 },
+  values: { slots: SLOTS, span: 20, longestS: 1000 },
   base: 'fcfs',
   reward: '-jct',
-  actions: ordersAnd({ slots: SLOTS, perRequest: [[0, 1 / 3, 2 / 3, 1]], forAll: [NEUTRAL, NEUTRAL, NEUTRAL, NEUTRAL] }),
-  baselines: ['fcfs', 'sjf', 'srpt', 'fixed-gamma(srpt):gamma=3'],
+  actions: ordersAnd({
+    slots: SLOTS,
+    perRequest: [GAMMAS],
+    forAll: [NEUTRAL, NEUTRAL, NEUTRAL, NEUTRAL],
+  }),
+  baselines: ['fcfs', 'sjf', 'srpt', 'fixed-gamma(srpt):gamma=2'],
 };

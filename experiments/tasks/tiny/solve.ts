@@ -75,8 +75,10 @@ export function solve<X, A>(problem: Problem<X, A>, { merge = true } = {}): Solu
     if (known) return known;
     states++;
     let best: Plan<A> | null = null;
-    for (const action of actions(observation, mask)) {
-      const tried = tryOut(action, members);
+    const choices = actions(observation, mask);
+    for (const action of choices) {
+      const last = action === choices[choices.length - 1];
+      const tried = tryOut(action, members, last);
       if (best === null || tried.value > best.value) best = tried;
     }
     if (best === null) throw new Error('solve: a question without actions');
@@ -84,12 +86,13 @@ export function solve<X, A>(problem: Problem<X, A>, { merge = true } = {}): Solu
     return best;
   }
 
-  function tryOut(action: A, members: readonly Standing<A>[]): Plan<A> {
+  /** @param last nobody else needs the members: they step themselves */
+  function tryOut(action: A, members: readonly Standing<A>[], last: boolean): Plan<A> {
     const groups = new Map<string, Group<A>>();
     let sum = 0;
     let mass = 0;
     for (const { number, probability, env } of members) {
-      const twin = forked(env);
+      const twin = last ? env : forked(env);
       const [observation, reward, terminated, truncated] = twin.step(action);
       sum += probability * reward;
       mass += probability;
@@ -124,7 +127,8 @@ export function solve<X, A>(problem: Problem<X, A>, { merge = true } = {}): Solu
 /** The mean over outcomes of the best that can be done if the outcome is known. */
 export const solveKnowing = <X, A>({ outcomes, ...problem }: Problem<X, A>): number =>
   outcomes.reduce(
-    (sum, outcome) => sum + outcome.probability * solve({ ...problem, outcomes: [{ ...outcome, probability: 1 }] }).value,
+    (sum, outcome) =>
+      sum + outcome.probability * solve({ ...problem, outcomes: [{ ...outcome, probability: 1 }] }).value,
     0,
   );
 

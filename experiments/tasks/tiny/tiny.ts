@@ -5,7 +5,7 @@ import type { Scheduler } from '../../../env/serving/policy.js';
 import { rewardOf } from '../../../env/tasks/rewards/reward.js';
 import { createServingEnv } from '../../../env/tasks/serving-env.js';
 import { slotCodec } from '../../../env/tasks/slot-codec.js';
-import { openTask } from '../../../env/tasks/task.js';
+import { openTask, promisedWorld } from '../../../env/tasks/task.js';
 import type { World } from '../../../env/tasks/world.js';
 import type { Source, Workload } from '../../../env/workloads/workload.js';
 import { resolveScheduler } from '../../catalogue.js';
@@ -66,23 +66,27 @@ export function tinyOf<A>(tiny: TinyWorld<A>): TinyTask<A> {
   const problem = { outcomes, open, actions: tiny.actions };
   let solution: Solution<A> | null = null;
   let clairvoyant: number | null = null;
+  const solved = (): Solution<A> => {
+    solution ??= solve(problem);
+    return solution;
+  };
   return {
     ...tiny,
     open,
     sample: (seed) => openFrom(drawnFrom(id, outcomes, seed)),
     problem,
     get solution() {
-      solution ??= solve(problem);
-      return solution;
+      return solved();
     },
     get optimum() {
       clairvoyant ??= solveKnowing(problem);
-      return { nonClairvoyant: this.solution.value, clairvoyant };
+      return { nonClairvoyant: solved().value, clairvoyant };
     },
     returnOf: (scheduler) =>
       outcomes.reduce((sum, { probability, hidden }) => {
         const codec = slotCodec({ base: make(scheduler), perRequest: [], forAll: ['gamma'], slots: 1, span: 1 });
-        const env = createServingEnv({ ...tiny.world, source: only(hidden) }, () => codec, options);
+        const world = promisedWorld(task, { ...tiny.world, source: only(hidden) }, own);
+        const env = createServingEnv(world, () => codec, options);
         return sum + probability * returnOfZero(env);
       }, 0),
   };

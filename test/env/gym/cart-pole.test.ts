@@ -1,8 +1,17 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { checkEnv } from '../../../env/gym/check/check-env.js';
 import { createColumns } from '../../../env/gym/columns.js';
 import type { Env } from '../../../env/gym/env.js';
 import { stream } from '../../../env/random.js';
 import { cartPole, cartPoleV1 } from '../../../experiments/bench/cart-pole.js';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+/** Steps between two looks at the heap. */
+const STEPS = process.env.SERVEGYM_LONG ? 10_000_000 : 300_000;
 
 type CartPole = Env<Float32Array, number, Float32Array>;
 type State = readonly [x: number, speed: number, angle: number, spin: number];
@@ -135,4 +144,26 @@ describe('CartPole', () => {
       expect(env.step(1)).toEqual(twin.step(1));
     },
   );
+
+  it('keeps nothing of its steps: the collected heap is flat between some two looks', () => {
+    const env = cartPoleV1();
+    const out = createColumns(env.observationSpace, 1);
+    env.resetInto?.(out, 0, { seed: 1 });
+    const growth: number[] = [];
+    for (let look = 0; look < 3; look++) {
+      collect();
+      const before = process.memoryUsage().heapUsed;
+      for (let k = 0; k < STEPS; k++) {
+        env.stepInto?.(k & 1, out, 0);
+        if (out.terminated[0] | out.truncated[0]) env.resetInto?.(out, 0);
+      }
+      collect();
+      growth.push(process.memoryUsage().heapUsed - before);
+    }
+    expect(Math.min(...growth)).toBeLessThan(STEPS / 10); // bytes; a number kept a step would be 8
+  });
+
+  it('passes the checker', () => {
+    expect(checkEnv(cartPoleV1).errors).toEqual([]);
+  });
 });

@@ -55,6 +55,7 @@ const runAll = (
     talk: {
       note: () => {},
       progress: () => silent,
+      interactive: false,
       signal: signal ?? new AbortController().signal,
       run: { workers: 1, resume },
     } satisfies Talk,

@@ -1,10 +1,9 @@
 /** Rules about the two ways to step: tuples, and rows of columns. */
 import { isDeepStrictEqual } from 'node:util';
 import { type Columns, createColumns } from '../../columns.js';
-import { kindOf } from '../../spaces/kind-of.js';
 import { maskWidth, playInto } from '../columns.js';
 import type { Rule, Subject } from '../rule.js';
-import { actionLuck, legalAction, play, snapshot } from '../values.js';
+import { actionLuck, difference, legalAction, play, snapshot } from '../values.js';
 
 /** Calls that are compared. */
 const COMPARED = 200;
@@ -30,8 +29,9 @@ const sameNumbers: Rule = {
         (name) => !isDeepStrictEqual(into[name], moment[name]),
       );
       if (field === undefined) continue;
+      const [tuples, columns] = difference(moment[field], into[field]);
       const name = field === 'info' ? 'mask' : field;
-      yield `the ${name} differs in call ${row}: ${kindOf(moment[field])} by tuples, ${kindOf(into[field])} by columns`;
+      yield `the ${name} differs in call ${row}: ${tuples} by tuples, ${columns} by columns`;
       return;
     }
   },

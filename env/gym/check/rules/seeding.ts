@@ -4,7 +4,7 @@ import type { Seed } from '../../../random.js';
 import type { Env } from '../../env.js';
 import { kindOf } from '../../spaces/kind-of.js';
 import type { Rule, Subject } from '../rule.js';
-import { type Moment, play, snapshot } from '../values.js';
+import { difference, type Moment, play, snapshot } from '../values.js';
 
 /** Steps that are compared. */
 const COMPARED = 200;
@@ -70,7 +70,8 @@ const stepRepeats: Rule = {
       const again = two[k] ?? {};
       const field = Object.keys(moment).find((name) => !isDeepStrictEqual(at(moment, name), at(again, name)));
       if (field === undefined) continue;
-      yield `the ${field} differs in call ${k} (${kindOf(at(moment, field))}, then ${kindOf(at(again, field))})`;
+      const [first, second] = difference(at(moment, field), at(again, field));
+      yield `the ${field} differs in call ${k}: ${first}, then ${second}`;
       return;
     }
   },

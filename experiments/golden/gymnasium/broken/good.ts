@@ -9,7 +9,7 @@ import type { Stream } from '../../../../env/random.js';
 type Loose = Kernel<unknown, unknown, unknown>;
 
 /** Steps of an episode. */
-export const LENGTH = 10;
+const LENGTH = 10;
 
 /** Three random numbers a step, reward 1, ten steps an episode. @param change what is otherwise */
 export function goodKernel(random: Stream, change: Partial<Loose> = {}): Loose {

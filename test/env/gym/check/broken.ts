@@ -1,5 +1,7 @@
 /** Environments that are wrong in one point about masks, time, staleness, forks and columns: the rule that each breaks. */
 import type { Env } from '../../../../env/gym/env.js';
+import { make } from '../../../../env/gym/make.js';
+import { type Registry, register } from '../../../../env/gym/registry.js';
 import { multiDiscrete } from '../../../../env/gym/spaces/multi-discrete.js';
 import type { Space } from '../../../../env/gym/spaces/space.js';
 import { stream } from '../../../../env/random.js';
@@ -211,5 +213,10 @@ export const ownFaults: Faults = { ...maskFaults, ...timeFaults, ...staleFaults,
 export const sound: Readonly<Record<string, () => Env>> = {
   'three random numbers': () => goodEnv(),
   'masks, a clock and a fork': () => countingEnv() as Env,
+  'made by name, with what make puts around': () => {
+    const own: Registry = new Map();
+    register({ id: 'Counting-v0', maxEpisodeSteps: 8 }, () => countingEnv(), own);
+    return make('Counting-v0', {}, own);
+  },
   'tuples only': () => vary(goodEnv(), {}),
 };

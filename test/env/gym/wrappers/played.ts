@@ -5,7 +5,7 @@ import type { Space } from '../../../../env/gym/spaces/space.js';
 import type { VectorEnv } from '../../../../env/gym/vector/vector-env.js';
 import { stream } from '../../../../env/random.js';
 
-export const STEPS = 40;
+const STEPS = 40;
 
 /** Actions drawn from a space. */
 export function actionsFor(space: Space, seed: number, steps = STEPS): unknown[] {

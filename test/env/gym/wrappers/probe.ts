@@ -1,6 +1,6 @@
 /** A small environment of every kind that wrappers ask for: what it shows depends on all actions and draws so far. */
 import type { Env } from '../../../../env/gym/env.js';
-import { createEnv } from '../../../../env/gym/kernel.js';
+import { createEnv, type Kernel } from '../../../../env/gym/kernel.js';
 import { box } from '../../../../env/gym/spaces/box.js';
 import { dict } from '../../../../env/gym/spaces/dict.js';
 import { discrete } from '../../../../env/gym/spaces/discrete.js';
@@ -30,7 +30,10 @@ export function probe({
   const pos = box(-100, 100, { shape: [2] });
   const whole = dict({ action_mask: multiBinary(ACTIONS), last: discrete(ACTIONS), pos });
 
-  const kernel = (random: Stream, from = { episode: -1, step: 0, level: 0, last: 0 }) => {
+  const kernel = (
+    random: Stream,
+    from = { episode: -1, step: 0, level: 0, last: 0 },
+  ): Kernel<unknown, unknown, unknown> => {
     const s = { ...from };
     const write = (observation: unknown, row: number): void => {
       const value = Float32Array.of(s.level, s.step);
@@ -65,7 +68,7 @@ export function probe({
       },
       info: () => ({ level: s.level }),
       render: () => `episode ${s.episode} step ${s.step}`,
-      fork: (twin: Stream): ReturnType<typeof kernel> => kernel(twin, s),
+      fork: (twin) => kernel(twin, s),
     };
   };
   return createEnv((random) => kernel(random), { renderMode }) as Env;

@@ -49,7 +49,7 @@ describe('spec', () => {
 });
 
 describe('masks', () => {
-  const after = (env: Env, action: unknown = 1): [observation: unknown, info: Record<string, unknown>] => {
+  const stepped = (env: Env, action: unknown = 1): [observation: unknown, info: Record<string, unknown>] => {
     env.reset({ seed: 1 });
     const [x, , , , info] = env.step(action);
     return [x, info];
@@ -58,7 +58,7 @@ describe('masks', () => {
 
   it('pass through wrappers that leave actions alone', () => {
     const env = wrap(probe(), timeLimit(5));
-    expect([...(after(env as Env)[1].action_mask as Uint8Array)]).toEqual(LEGAL);
+    expect([...(stepped(env as Env)[1].action_mask as Uint8Array)]).toEqual(LEGAL);
     expect([...(env.actionMasks?.() ?? [])]).toEqual(LEGAL);
     const out = createColumns(env.observationSpace, 1, 4);
     env.resetInto?.(out, 0, { seed: 1 });
@@ -68,11 +68,11 @@ describe('masks', () => {
 
   it('into a Dict observation and back', () => {
     const shown = wrap(probe(), maskInObservation());
-    const [x] = after(shown as Env);
+    const [x] = stepped(shown as Env);
     expect([...(x as { action_mask: Int8Array }).action_mask]).toEqual(LEGAL);
     const { actionMasks, ...silent } = shown;
     const back = wrap(silent as Env, maskFromObservation());
-    const [, info] = after(back as Env);
+    const [, info] = stepped(back as Env);
     expect([...(back.actionMasks?.() ?? [])]).toEqual(LEGAL);
     expect([...(info.action_mask as Uint8Array)]).toEqual(LEGAL);
     const out = createColumns(back.observationSpace, 1, 4);
@@ -90,7 +90,7 @@ describe('masks', () => {
         return [x, reward, terminated, truncated, {}];
       },
     };
-    expect([...(after(wrap(silent, maskInInfo()) as Env)[1].action_mask as Uint8Array)]).toEqual(LEGAL);
+    expect([...(stepped(wrap(silent, maskInInfo()) as Env)[1].action_mask as Uint8Array)]).toEqual(LEGAL);
   });
 
   it('are gone where actions become others, unless the wrapper turns them too', () => {
@@ -100,12 +100,12 @@ describe('masks', () => {
       transformAction((a: number) => 3 - a, probe().actionSpace as never),
     );
     expect(plain.actionMasks).toBeUndefined();
-    expect(after(plain as Env)[1]).not.toHaveProperty('action_mask');
+    expect(stepped(plain as Env)[1]).not.toHaveProperty('action_mask');
     const turned = wrap(
       probe(),
       transformAction((a: number) => 3 - a, undefined, reverse),
     );
-    after(turned as Env);
+    stepped(turned as Env);
     expect([...(turned.actionMasks?.() ?? [])]).toEqual([1, 1, 0, 1]);
   });
 
