@@ -6,6 +6,18 @@ import type { BatchDecision, Episode, ReplicaView, RequestId, Scheduler } from '
 /** No cap on a request's tokens in an iteration. */
 export const NO_CAP = 0x7fffffff;
 
+const COLUMNS = {
+  rank: Float64Array,
+  hold: Uint8Array,
+  keep: Float64Array,
+  draft: Uint8Array,
+  chunk: Int32Array,
+  reserve: Int32Array,
+  place: Uint8Array,
+} as const;
+export type OpinionColumn = keyof typeof COLUMNS;
+const ALL = Object.keys(COLUMNS) as OpinionColumn[];
+
 /** The opinions of one scheduler, in columns of its own. */
 export interface Opinions extends BatchDecision {
   readonly touched: IdList;
@@ -17,20 +29,22 @@ export interface Opinions extends BatchDecision {
   give(r: RequestId, out: BatchDecision): void;
 }
 
-/** @param make whose opinions; it is begun with the episode */
-export function createOpinions(episode: Episode, make: () => Scheduler): Opinions {
+/**
+ * @param make whose opinions; it is begun with the episode
+ * @param own what is kept apart; the rest it writes into the decision itself [everything]
+ */
+export function createOpinions(episode: Episode, make: () => Scheduler, own: readonly OpinionColumn[] = ALL): Opinions {
   const inner = make();
   const { column, cells, rules } = episode;
   const touched = createIds();
   const met = column(Uint8Array);
-  const opinions: Opinions = {
-    rank: column(Float64Array),
-    hold: column(Uint8Array),
-    keep: column(Float64Array),
-    draft: column(Uint8Array),
-    chunk: column(Int32Array),
-    reserve: column(Int32Array),
-    place: column(Uint8Array),
+  let decision: BatchDecision;
+  const columns = Object.fromEntries(
+    own.map((name) => [name, column<Float64Array | Int32Array | Uint8Array>(COLUMNS[name])]),
+  );
+  const { rank, draft, chunk, reserve } = columns;
+  const opinions = {
+    ...columns,
     tokenBudget: 0,
     headroom: 0,
     wakeAt: Infinity,
@@ -39,6 +53,7 @@ export function createOpinions(episode: Episode, make: () => Scheduler): Opinion
     everyone: inner.scope === 'all',
     touch: (r) => pushId(touched, r),
     ask(view, out) {
+      decision = out;
       welcome(view);
       touched.n = 0;
       opinions.tokenBudget = out.tokenBudget;
@@ -52,15 +67,11 @@ export function createOpinions(episode: Episode, make: () => Scheduler): Opinion
       out.wakeIn = opinions.wakeIn;
     },
     give(r, out) {
-      out.rank[r] = opinions.rank[r];
-      out.hold[r] = opinions.hold[r];
-      out.keep[r] = opinions.keep[r];
-      out.draft[r] = opinions.draft[r];
-      out.chunk[r] = opinions.chunk[r];
-      out.reserve[r] = opinions.reserve[r];
-      out.place[r] = opinions.place[r];
+      for (const name of own) out[name][r] = opinions[name][r];
     },
-  };
+  } as Opinions;
+  for (const name of ALL)
+    if (!own.includes(name)) Object.defineProperty(opinions, name, { enumerable: true, get: () => decision[name] });
   // Its luck is what it has alone, whoever asks it.
   const ownStream: Episode['stream'] = (name) => stream(episode.seed, `${inner.name}/${name}`, cells(Int32Array, 4));
   inner.reset?.({ ...episode, stream: ownStream });
@@ -71,10 +82,10 @@ export function createOpinions(episode: Episode, make: () => Scheduler): Opinion
       const r = ids[k];
       if (met[r] === 1) continue;
       met[r] = 1;
-      opinions.rank[r] = r;
-      opinions.draft[r] = rules.drafts;
-      opinions.chunk[r] = NO_CAP;
-      opinions.reserve[r] = -1;
+      if (rank) rank[r] = r;
+      if (draft) draft[r] = rules.drafts;
+      if (chunk) chunk[r] = NO_CAP;
+      if (reserve) reserve[r] = -1;
     }
   }
 }

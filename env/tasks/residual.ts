@@ -1,4 +1,5 @@
 /** A heuristic, and what an agent adds to it: heads by request and for everyone (`heads.ts`). With all heads at 0 it is the heuristic, to the byte. */
+import type { Column } from '../serving/columns.js';
 import { createIds, pushId } from '../serving/ids.js';
 import {
   type BatchDecision,
@@ -37,60 +38,84 @@ export interface ResidualOptions {
 }
 
 export interface Residual {
-  /** Sets head number `head` of r to `value` in −1 … 1. */
-  set(r: RequestId, head: number, value: number): void;
-  /** Sets head number `head` of everyone. */
-  setAll(head: number, value: number): void;
+  /** Sets the heads of r to numbers in −1 … 1: those of `values` from `at` on; what is missing is 0. */
+  set(r: RequestId, values: ArrayLike<number>, at: number): void;
+  /** Sets the heads of everyone likewise. */
+  setAll(values: ArrayLike<number>, at: number): void;
   /** Writes the decision of a turn. */
   decide(view: ReplicaView, out: BatchDecision): void;
 }
 
+/** The column of a head that the agent does not have. */
+const NONE = new Float64Array(0);
+
 /** Opinions of a base with this scope may move for anyone in every turn. */
 export function createResidual(episode: Episode, { base, perRequest, forAll, span }: ResidualOptions): Residual {
-  const opinions = createOpinions(episode, base);
   const { column, cells, rules, requests } = episode;
-  const heads = requestHeads.map(() => column(Float64Array));
-  const [, gammaHead, holdHead, keepHead, placeHead] = heads;
+  const drafts = perRequest.includes('gamma') || forAll.includes('gamma');
+  const holds = perRequest.includes('hold');
+  const keeps = perRequest.includes('keep');
   const movesBlocks = perRequest.includes('place');
+  const chunks = forAll.includes('chunk');
+  const reserves = forAll.includes('reserve');
+  const opinions = createOpinions(episode, base, [
+    'rank',
+    ...(drafts ? (['draft'] as const) : []),
+    ...(holds ? (['hold'] as const) : []),
+    ...(keeps ? (['keep'] as const) : []),
+    ...(movesBlocks ? (['place'] as const) : []),
+    ...(chunks ? (['chunk'] as const) : []),
+    ...(reserves ? (['reserve'] as const) : []),
+  ]);
+  const heads = requestHeads.map((head) => (perRequest.includes(head) ? column(Float64Array) : NONE));
+  const [, gammaHead, holdHead, keepHead, placeHead] = heads;
   const progress = column(Int32Array); // tokens it had generated when the agent last took its blocks
   const factor = column(Float64Array); // e^(span · rank head) − 1
   const engine = cells(Float64Array, engineHeads.length);
+  const cap = cells(Int32Array, 1); // on the tokens of a request, as it was last written
+  cap[0] = NO_CAP;
   const [RESERVE, HEADROOM, BUDGET, CHUNK, GAMMA] = engineHeads.map((_, k) => k);
   const places = perRequest.map((head) => requestHeads.indexOf(head));
   const enginePlaces = forAll.map((head) => engineHeads.indexOf(head));
   const moved = createIds(); // set since the last turn; empty between turns
-  let all = false; // a head of everyone moved since the last turn
+  const isMoved = new Uint8Array(requests.arrival.length);
+  let all = false; // a head of everyone that is written by request moved since the last turn
 
   /**
+   * Writes what is read of these requests, a column at a time.
    * @param most cap on the tokens of a request that the agent has said for everyone
-   * @returns whether anything that is read moved
    */
-  function write(r: RequestId, out: BatchDecision, most: number): boolean {
-    const rank = shifted(opinions.rank[r], factor[r] + 1);
-    const draft = drafted(drafted(opinions.draft[r], engine[GAMMA], rules.maxDrafts), gammaHead[r], rules.maxDrafts);
-    const hold = holdHead[r] > 0.5 ? 1 : opinions.hold[r];
-    const keep = opinions.keep[r] + keepHead[r];
-    const chunk = Math.min(opinions.chunk[r], most);
-    const reserve = reserved(episode, r, opinions.reserve[r], engine[RESERVE]);
+  function write({ ids, n }: Ids, out: BatchDecision, most: number): void {
+    const { rank } = out;
+    const said = opinions.rank;
+    for (let k = 0; k < n; k++) rank[ids[k]] = shifted(said[ids[k]], factor[ids[k]] + 1);
+    if (drafts) writeDrafts(ids, n, out.draft);
+    if (chunks) for (let k = 0; k < n; k++) out.chunk[ids[k]] = Math.min(opinions.chunk[ids[k]], most);
+    if (reserves) writeReserves(ids, n, out.reserve);
+    if (holds) for (let k = 0; k < n; k++) out.hold[ids[k]] = holdHead[ids[k]] > 0.5 ? 1 : opinions.hold[ids[k]];
+    if (keeps) for (let k = 0; k < n; k++) out.keep[ids[k]] = opinions.keep[ids[k]] + keepHead[ids[k]];
+    if (movesBlocks) for (let k = 0; k < n; k++) out.place[ids[k]] = placeOf(ids[k]);
+  }
+
+  function writeDrafts(ids: Column, n: number, draft: Uint8Array): void {
+    const { maxDrafts } = rules;
+    const forEveryone = engine[GAMMA];
+    for (let k = 0; k < n; k++) {
+      const r = ids[k];
+      const gamma = drafted(opinions.draft[r], forEveryone, maxDrafts);
+      draft[r] = gammaHead === NONE ? gamma : drafted(gamma, gammaHead[r], maxDrafts);
+    }
+  }
+
+  function writeReserves(ids: Column, n: number, reserve: Int32Array): void {
+    const a = engine[RESERVE];
+    const said = opinions.reserve;
+    for (let k = 0; k < n; k++) reserve[ids[k]] = a === 0 ? said[ids[k]] : reserved(episode, ids[k], said[ids[k]], a);
+  }
+
+  function placeOf(r: RequestId): number {
     const returns = placed(placeHead[r]) === Place.in && requests.state[r] === State.away;
-    const place = returns ? Place.in : opinions.place[r];
-    const same =
-      rank === out.rank[r] &&
-      draft === out.draft[r] &&
-      hold === out.hold[r] &&
-      keep === out.keep[r] &&
-      chunk === out.chunk[r] &&
-      reserve === out.reserve[r] &&
-      place === out.place[r];
-    if (same) return false;
-    out.rank[r] = rank;
-    out.draft[r] = draft;
-    out.hold[r] = hold;
-    out.keep[r] = keep;
-    out.chunk[r] = chunk;
-    out.reserve[r] = reserve;
-    out.place[r] = place;
-    return true;
+    return returns ? Place.in : opinions.place[r];
   }
 
   /** Takes r's blocks if the agent just said so. Each time costs it a token of progress first, so that nobody computes its prompt for ever. */
@@ -104,38 +129,54 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
     out.touch(r);
   }
 
-  function writeAll({ ids, n }: Ids, out: BatchDecision, most: number): void {
-    for (let k = 0; k < n; k++) if (write(ids[k], out, most)) out.touch(ids[k]);
+  function touch({ ids, n }: Ids, out: BatchDecision): void {
+    for (let k = 0; k < n; k++) out.touch(ids[k]);
   }
 
   return {
-    set(r, head, value) {
-      const place = places[head];
-      const values = heads[place];
-      if (values[r] === value) return;
-      values[r] = value;
-      if (place === 0) factor[r] = factorOf(value, span) - 1;
+    set(r, values, at) {
+      let same = true;
+      for (let head = 0; head < places.length; head++) {
+        const value = at + head < values.length ? values[at + head] : 0;
+        const held = heads[places[head]];
+        if (held[r] === value) continue;
+        same = false;
+        held[r] = value;
+        if (places[head] === 0) factor[r] = factorOf(value, span) - 1;
+      }
+      if (same || isMoved[r] === 1) return;
+      isMoved[r] = 1;
       pushId(moved, r);
     },
-    setAll(head, value) {
-      const place = enginePlaces[head];
-      if (engine[place] === value) return;
-      engine[place] = value;
-      all = true;
+    setAll(values, at) {
+      for (let head = 0; head < enginePlaces.length; head++) {
+        const place = enginePlaces[head];
+        const value = at + head < values.length ? values[at + head] : 0;
+        if (engine[place] === value) continue;
+        engine[place] = value;
+        if (place !== BUDGET && place !== HEADROOM) all = true;
+      }
     },
     decide(view, out) {
       opinions.ask(view, out);
       out.tokenBudget = budgeted(out.tokenBudget, engine[BUDGET]);
       out.headroom = roomy(out.headroom, engine[HEADROOM], rules.blocks);
-      const budget = Math.min(rules.tokenBudget, out.tokenBudget);
-      const most = capped(NO_CAP, engine[CHUNK], budget);
-      const { ids, n } = all || opinions.everyone ? view.live : view.changed;
-      for (let k = 0; k < n; k++) if (write(ids[k], out, most) && all) out.touch(ids[k]);
-      if (!all) {
-        writeAll(opinions.touched, out, most);
-        writeAll(moved, out, most);
+      const most = capped(NO_CAP, engine[CHUNK], Math.min(rules.tokenBudget, out.tokenBudget));
+      if (chunks && most !== cap[0]) all = true;
+      cap[0] = most;
+      const list = all || opinions.everyone ? view.live : view.changed;
+      write(list, out, most);
+      if (all) touch(list, out);
+      else {
+        for (const others of [opinions.touched, moved]) {
+          write(others, out, most);
+          touch(others, out);
+        }
       }
-      if (movesBlocks) for (let k = 0; k < moved.n; k++) take(moved.ids[k], out);
+      for (let k = 0; k < moved.n; k++) {
+        isMoved[moved.ids[k]] = 0;
+        if (movesBlocks) take(moved.ids[k], out);
+      }
       moved.n = 0;
       all = false;
     },

@@ -34,36 +34,18 @@
  * ## Version History
  * - v0: initial.
  */
-import { number, whole } from '../parameters.js';
-import { askingOf, askingParameters } from './asking-parameters.js';
-import type { Codec } from './codec.js';
-import { type SetAction, type SetBatch, type SetObservation, setCodec } from './set-codec.js';
-import { slotCodec } from './slot-codec.js';
+import { residualCodec, residualParameters } from './residual-codec.js';
+import type { SetAction, SetBatch, SetObservation } from './set-codec.js';
 import { task } from './task.js';
 
-const parameters = {
-  slots: whole(0, 0, 1024, 'slots of a view of fixed size, the oldest requests; 0 = everyone, as a set'),
-  span: number(3, 0.01, 20, 'residuals of ±1 multiply or divide a rank by e^span'),
-  ...askingParameters,
-};
-
-export const serve = task<SetObservation, SetAction, SetBatch, typeof parameters>({
+export const serve = task<SetObservation, SetAction, SetBatch, typeof residualParameters>({
   id: 'Serve-v0',
   summary: 'rank and γ of every request, and four knobs of the engine, on top of a heuristic',
   question: 'What can be added to the best tuned heuristic, and by which decision?',
   asked: 'when somebody comes, leaves or is short of memory, and once a second',
   baselines: ['fcfs', 'srpt', 'volume', 'mc-sf', 'laps-sd'],
   defaults: { setting: 'chat-long', beliefs: 'noisy+posterior', base: 'tuned:volume', reward: '-jct' },
-  parameters,
-  codec({ base }, { slots, span, ...asking }) {
-    const options = {
-      base,
-      span,
-      perRequest: ['rank', 'gamma'],
-      forAll: ['reserve', 'headroom', 'budget', 'chunk'],
-      ...askingOf(asking),
-    } as const;
-    if (slots === 0) return () => setCodec(options);
-    return () => slotCodec({ ...options, slots }) as unknown as Codec<SetObservation, SetAction, SetBatch>;
-  },
+  parameters: residualParameters,
+  codec: ({ base }, values) =>
+    residualCodec({ base, perRequest: ['rank', 'gamma'], forAll: ['reserve', 'headroom', 'budget', 'chunk'] }, values),
 });

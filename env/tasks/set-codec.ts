@@ -79,9 +79,9 @@ export function setCodec(options: Omit<SlotOptions, 'slots'>): Codec<SetObservat
       for (let k = 0; k < slots.count; k++) {
         const r = slots.at(frame, k);
         if (r === EMPTY) break;
-        for (let head = 0; head < heads; head++) residual.set(r, head, action.requests[k * heads + head] ?? 0);
+        residual.set(r, action.requests, k * heads);
       }
-      for (let head = 0; head < forAll.length; head++) residual.setAll(head, action.engine[head]);
+      residual.setAll(action.engine, 0);
       return false;
     },
     decide(view, out) {

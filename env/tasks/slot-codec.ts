@@ -67,9 +67,9 @@ export function slotCodec(options: SlotOptions): Codec<Float32Array, Float32Arra
       for (let k = 0; k < count; k++) {
         const r = slots.at(frame, k);
         if (r === EMPTY) continue;
-        for (let head = 0; head < heads; head++) residual.set(r, head, action[k * heads + head]);
+        residual.set(r, action, k * heads);
       }
-      for (let head = 0; head < forAll.length; head++) residual.setAll(head, action[count * heads + head]);
+      residual.setAll(action, count * heads);
       return false;
     },
     decide(view, out) {

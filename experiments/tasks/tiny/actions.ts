@@ -6,7 +6,7 @@ import { product } from './outcomes.js';
 export const legal = (_observation: Float32Array, mask: Uint8Array | null): number[] =>
   Array.from(mask ?? [], (bit, action) => (bit === 1 ? action : -1)).filter((action) => action >= 0);
 
-export interface SlotHeads {
+interface SlotHeads {
   readonly slots: number;
   /** Values of each head of a request behind that of the rank. */
   readonly perRequest?: readonly (readonly number[])[];

@@ -4,7 +4,7 @@ import { createWorkload, type Workload } from '../../../env/workloads/workload.j
 import type { Outcome } from './solve.js';
 
 /** A request of a tiny world; where several values stand, one is drawn, all equally likely. */
-export interface TinyRequest {
+interface TinyRequest {
   /** µs [0] */
   readonly arrival?: number;
   readonly prompt: number;

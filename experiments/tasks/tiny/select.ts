@@ -1,6 +1,6 @@
 /**
- * One server, three requests of 1 s, or 8 s, and a choice every second and a half between the oldest first and the one served least: the second
- * finds short ones, and wastes time among long ones.
+ * One server and three requests, two of 1 s or 5 s and one of 3 s or 5 s. Every two seconds the choice is between order of arrival and least
+ * attained service first: the second finds short ones, and shares time out among long ones.
  */
 import { constantStep } from '../../../env/serving/cost/affine.js';
 import { preset } from '../../../env/serving/presets.js';

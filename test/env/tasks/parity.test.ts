@@ -50,7 +50,7 @@ describe('a zero action', () => {
 
 describe('a neutral choice', () => {
   it('of Draft-v0 is the γ of the engine', () => {
-    const names = { ...SIZE, base: 'tuned:srpt' };
+    const names = { ...SIZE, base: 'srpt' };
     const gamma = resolveTask('Draft-v0', names).world.rules.drafts;
     expect(through('Draft-v0', names, () => gamma)).toEqual(alone('Draft-v0', names, null));
     expect(through('Draft-v0', names, () => 0)).not.toEqual(alone('Draft-v0', names, null));
