@@ -13,9 +13,11 @@ import { oracle } from '../../predictors/oracle.js';
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-const TURNS = process.env.SERVEGYM_LONG ? 1_000_000 : 20_000;
+const TURNS = process.env.SERVEGYM_LONG ? 1_000_000 : 6_000;
 /** Looks, after a warm-up. Compiled code and what V8 notes of it come once; who keeps something for each turn grows between any two. */
 const LOOKS = 4;
+/** Bytes that a look may find besides: less than a number kept in every turn takes. */
+const SLACK = 8_000;
 const SEATS = 8;
 
 /** Twelve requests whose answers end when the turns do: eight run, four wait. */
@@ -68,5 +70,5 @@ test.each(specs)('%s', (spec) => {
   }
   expect(engine.replica.totals.turns).toBeGreaterThanOrEqual(TURNS);
   const grown = Math.min(...sizes.slice(1).map((size, k) => size - sizes[k]));
-  expect(grown).toBeLessThan(each);
+  expect(grown).toBeLessThan(each + SLACK);
 });

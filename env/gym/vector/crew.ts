@@ -42,7 +42,7 @@ export async function startCrew<Setup, Request, Reply>({
   };
   async function end(): Promise<void> {
     signal?.removeEventListener('abort', close);
-    if (!busy) await Promise.allSettled(threads.map((thread) => sent(thread, last).answer()));
+    if (!busy) await Promise.allSettled(threads.map(async (thread) => sent(thread, last).answer()));
     await Promise.all(threads.map((thread) => thread.end()));
   }
   function begin(): void {

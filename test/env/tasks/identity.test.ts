@@ -16,7 +16,7 @@ import { leftAt, startSmall } from '../../contracts/small-world.js';
 const engines: readonly PresetName[] = ['serial', 'vllm-v1', 'vllm-v1+rank', 'vllm-v1-async', 'sglang'];
 const wrapped = Object.keys(combinators).map((name) => `${name}(srpt)`);
 const specs = [...Object.keys(schedulers), ...wrapped, 'expr: remaining * known', 'hysteresis(limited(las)):gap=3'];
-const seeds = process.env.SERVEGYM_LONG ? [4, 5, 6, 7, 8, 9] : [4, 7];
+const seeds = process.env.SERVEGYM_LONG ? [4, 5, 6, 7, 8, 9] : [4];
 
 const perRequest = ['rank', 'gamma', 'hold', 'keep'] as const;
 const forAll = ['reserve', 'headroom', 'budget', 'chunk', 'gamma'] as const;
