@@ -8,7 +8,7 @@ import type { Replica } from './replica.js';
 import { lookahead } from './speculation.js';
 
 /** What bounds a request in the iteration that is packed. */
-export interface Limits {
+interface Limits {
   /** Tokens that it can have computed. */
   readonly most: number;
   /** Tokens that it can be given. */
