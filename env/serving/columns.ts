@@ -36,6 +36,8 @@ export interface Ledger {
   readonly capacity: number;
   readonly groups: Readonly<Record<GroupName, Group>>;
   readonly cells: Kind[];
+  /** Columns so far. */
+  made: number;
 }
 
 const emptyGroup = (): Group => ({ f64: [], f32: [], i32: [], u8: [] });
@@ -45,6 +47,7 @@ export const createLedger = (requests: number): Ledger => ({
   capacity: 2 ** Math.ceil(Math.log2(Math.max(64, requests))),
   groups: { fixed: emptyGroup(), progress: emptyGroup(), opinions: emptyGroup(), places: emptyGroup() },
   cells: [],
+  made: 0,
 });
 
 /** Bytes of a page: columns that all began at the same place in one would share the same few lines of the first cache. */
@@ -55,7 +58,7 @@ const STAGGER = 5 * 64;
 /** A zeroed column of one value per request. Columns begin at staggered places: aligned alike they cost four times as much. */
 export function column<T extends Kind>(ledger: Ledger, kind: ColumnKind<T>, group: GroupName = 'opinions'): T {
   const room = new ArrayBuffer(ledger.capacity * kind.BYTES_PER_ELEMENT + PAGE);
-  const array = new kind(room, (columnsOf(ledger).length * STAGGER) % PAGE, ledger.capacity);
+  const array = new kind(room, (ledger.made++ * STAGGER) % PAGE, ledger.capacity);
   const { f64, f32, i32, u8 } = ledger.groups[group];
   if (array instanceof Float64Array) f64.push(array);
   else if (array instanceof Float32Array) f32.push(array);

@@ -1,47 +1,16 @@
 /** The real program in a process of its own: worker threads, Ctrl-C, pipes. Sources are transpiled into a folder for it. */
 import { spawn, spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import ts from 'typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { packageFolder } from '../../env/files.js';
+import { transpile } from '../transpiled.js';
 import { temporaryFolder } from './terminal.js';
 
-const root = packageFolder();
 const folder = temporaryFolder();
 const program = join(folder, 'experiments', 'main.js');
 
-function transpile(from: string, to: string): void {
-  for (const name of readdirSync(from)) {
-    const source = join(from, name);
-    if (statSync(source).isDirectory()) transpile(source, join(to, name));
-    else if (name.endsWith('.ts')) {
-      const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: true };
-      mkdirSync(to, { recursive: true });
-      writeFileSync(
-        join(to, name.replace(/\.ts$/, '.js')),
-        ts.transpileModule(readFileSync(source, 'utf8'), { compilerOptions: options }).outputText,
-      );
-    } else if (name.endsWith('.json')) {
-      mkdirSync(to, { recursive: true });
-      cpSync(source, join(to, name));
-    }
-  }
-}
-
 beforeAll(() => {
-  for (const name of ['env', 'predictors', 'agents', 'experiments']) transpile(join(root, name), join(folder, name));
-  cpSync(join(root, 'package.json'), join(folder, 'package.json'));
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  transpile(['env', 'predictors', 'agents', 'experiments'], folder);
 });
 
 const TINY = [

@@ -14,6 +14,7 @@ const collectGarbage = runInNewContext('gc') as () => void;
 
 const ROWS = 64;
 const STEPS = 2000;
+const ROUNDS = 4;
 /** Bytes a row and step; the smallest object has 12, an array's view about 100. */
 const MOST = 8;
 
@@ -37,8 +38,13 @@ it.each(CASES)('around CartPole: %s', (name, options) => {
   env.resetInto(out, { seed: 1 });
   run();
   run();
-  collectGarbage();
-  const before = process.memoryUsage().heapUsed;
-  run();
-  expect((process.memoryUsage().heapUsed - before) / (STEPS * ROWS)).toBeLessThan(MOST);
+  // Compiling leaves something behind once, allocation in every round.
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < ROUNDS && least >= MOST; round++) {
+    collectGarbage();
+    const before = process.memoryUsage().heapUsed;
+    run();
+    least = Math.min(least, (process.memoryUsage().heapUsed - before) / (STEPS * ROWS));
+  }
+  expect(least).toBeLessThan(MOST);
 });
