@@ -36,11 +36,11 @@ it('a scheduler written by the guide is tested, listed and compared', () => {
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
     writeFileSync(join(copy, path), file);
     const [importLine, entry] = lines.trim().split('\n');
-    const catalogue = readFileSync(join(copy, 'experiments/catalogue.ts'), 'utf8');
+    const catalogue = readFileSync(join(copy, 'experiments/catalogue/schedulers.ts'), 'utf8');
     const anchor = 'export const schedulers: Readonly<Record<string, SchedulerEntry>> = {\n';
     expect(catalogue).toContain(anchor);
     writeFileSync(
-      join(copy, 'experiments/catalogue.ts'),
+      join(copy, 'experiments/catalogue/schedulers.ts'),
       `${importLine}\n${catalogue.replace(anchor, `${anchor}  ${entry}\n`)}`,
     );
     writeFileSync(join(copy, 'test/guide.test.ts'), looks);

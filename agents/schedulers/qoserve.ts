@@ -13,9 +13,9 @@
  * and 1,800 s. Ours: the gap of class 0 (50 ms), what low is (a tenth of the blocks), a relegated request is judged anew every turn, and
  * in the believed time the context of prefills is the longest of those under way.
  */
-import { type BatchShape, clearShape, createShape } from '../../env/serving/cost/cost.js';
 import type { BatchDecision, Episode, ReplicaView, RequestId, Scheduler } from '../../env/serving/policy.js';
 import type { Micros } from '../../env/time.js';
+import { createBelievedBatch } from './believed-batch.js';
 
 export interface QoserveOptions {
   /** Limits by class, µs after arrival: first token of class 0, last token of the others; the last one is that of all further classes [6, 600, 1800 s]. */
@@ -50,9 +50,9 @@ export const qoserve = (options: QoserveOptions = {}): Scheduler => {
 };
 
 function start(episode: Episode, { limits = [6e6, 600e6, 1800e6], gap = 50_000 }: QoserveOptions) {
-  const { requests, rules, cost } = episode;
+  const { requests, rules } = episode;
   const { arrival, slo, promptTokens, computed, generated } = requests;
-  const shape = createShape();
+  const believed = createBelievedBatch(episode);
   const throughput = episode.cells(Float64Array, 1);
   throughput[0] = FIRST_THROUGHPUT;
   const seen = episode.cells(Float64Array, 1); // end of the last iteration counted
@@ -76,24 +76,17 @@ function start(episode: Episode, { limits = [6e6, 600e6, 1800e6], gap = 50_000 }
 
   /** Tokens of the next iteration: the largest chunk that makes nobody who decodes late. */
   function chunk({ running, pool, now }: ReplicaView): number {
-    clearShape(shape);
+    believed.read(running);
     let slack = Infinity;
-    let started = 0;
     for (let k = 0; k < running.n; k++) {
       const r = running.ids[k];
-      if (generated[r] === 0) {
-        started = Math.max(started, computed[r]);
-        continue;
-      }
-      shape.decodes++;
-      shape.context += computed[r];
-      shape.longest = Math.max(shape.longest, computed[r]);
+      if (generated[r] === 0) continue;
       slack = Math.min(slack, (slo[r] === 0 ? due(r) + generated[r] * gap : due(r)) - now);
     }
     const most = pool.free < LOW * pool.total ? CHUNK_IF_LOW : rules.tokenBudget;
     let best = CHUNKS[0];
     for (let k = 1; k < CHUNKS.length && CHUNKS[k] <= most; k++) {
-      if (SAFETY * cost.iteration(mixed(shape, CHUNKS[k], started)) <= slack) best = CHUNKS[k];
+      if (SAFETY * believed.time(CHUNKS[k]) <= slack) best = CHUNKS[k];
     }
     return best;
   }
@@ -103,17 +96,4 @@ function start(episode: Episode, { limits = [6e6, 600e6, 1800e6], gap = 50_000 }
     for (let k = 0; k < view.live.n; k++) out.rank[view.live.ids[k]] = rankOf(view.live.ids[k], view.now);
     out.tokenBudget = chunk(view);
   };
-}
-
-/** The batch of the decodes that `shape` has and one prompt that takes the rest of `tokens`, behind `started` of its own. */
-function mixed(shape: BatchShape, tokens: number, started: number): BatchShape {
-  const prompt = Math.max(0, tokens - shape.decodes);
-  shape.tokens = shape.decodes + prompt;
-  shape.decodeTokens = shape.decodes;
-  shape.prefillTokens = prompt;
-  shape.prefills = prompt > 0 ? 1 : 0;
-  shape.sequences = shape.decodes + shape.prefills;
-  shape.prefillWork = prompt * started + (prompt * prompt) / 2;
-  shape.prefillReads = started + prompt;
-  return shape;
 }

@@ -4,10 +4,8 @@ import { discrete } from '../gym/spaces/discrete.js';
 import type { BatchDecision, Episode, ReplicaView } from '../serving/policy.js';
 import { type Asking, type AskingOptions, createAsking } from './asking.js';
 import type { Codec } from './codec.js';
+import { SEEN } from './observation.js';
 import { createQueueFeatures, QUEUE_FEATURES, type QueueFeatures } from './queue-features.js';
-
-/** Bound of what is observed: far beyond any feature. */
-const SEEN = 1e6;
 
 /** What choices do, in one episode. */
 export interface Courses {

@@ -67,7 +67,13 @@ export function createOpinions(episode: Episode, make: () => Scheduler, own: rea
       out.wakeIn = opinions.wakeIn;
     },
     give(r, out) {
-      for (const name of own) out[name][r] = opinions[name][r];
+      out.rank[r] = opinions.rank[r];
+      out.hold[r] = opinions.hold[r];
+      out.keep[r] = opinions.keep[r];
+      out.draft[r] = opinions.draft[r];
+      out.chunk[r] = opinions.chunk[r];
+      out.reserve[r] = opinions.reserve[r];
+      out.place[r] = opinions.place[r];
     },
   } as Opinions;
   for (const name of ALL)

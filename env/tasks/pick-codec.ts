@@ -1,14 +1,14 @@
 /** Which waiting request is admitted next, or nobody: asked whenever a seat and memory are free. */
-import { box } from '../gym/spaces/box.js';
 import { discrete } from '../gym/spaces/discrete.js';
 import { createIds, pushId } from '../serving/ids.js';
-import type { BatchDecision, Episode, ReplicaView, RequestId, Scheduler } from '../serving/policy.js';
+import type { BatchDecision, Episode, Ids, ReplicaView, RequestId, Scheduler } from '../serving/policy.js';
 import { State } from '../serving/requests.js';
 import type { Micros } from '../time.js';
 import { type Asking, createAsking } from './asking.js';
 import { type Candidates, candidateOrders, createCandidates } from './candidates.js';
 import type { Codec } from './codec.js';
-import { createFeatures, ENGINE_FEATURES, type Features, REQUEST_FEATURES } from './features.js';
+import { createFeatures, type Features } from './features.js';
+import { observeSlots, slotSpace } from './observation.js';
 import { createOpinions, type Opinions } from './opinions.js';
 import { createSlots, EMPTY, type Slots } from './slots.js';
 
@@ -23,8 +23,6 @@ export interface PickOptions {
 
 /** Ranks of those who were picked: before all others, in the order in which they were. */
 const PICKED = -(2 ** 40);
-/** Bound of what is observed: far beyond any feature. */
-const SEEN = 1e6;
 
 /**
  * Observation: candidates × 16 features (`features.ts`), empty slots 0; then 10 features of the engine.
@@ -33,7 +31,6 @@ const SEEN = 1e6;
  */
 export function pickCodec({ base, each, longest }: PickOptions): Codec<Float32Array, number, Float32Array> {
   const count = each * candidateOrders.length;
-  const width = count * REQUEST_FEATURES + ENGINE_FEATURES;
   const nobody = count;
   let episode: Episode;
   let asking: Asking;
@@ -76,8 +73,15 @@ export function pickCodec({ base, each, longest }: PickOptions): Codec<Float32Ar
     if (chosen[r] === 0) out.hold[r] = 1;
   }
 
+  function writeAll({ ids, n }: Ids, out: BatchDecision): void {
+    for (let k = 0; k < n; k++) {
+      write(ids[k], out);
+      out.touch(ids[k]);
+    }
+  }
+
   return {
-    observationSpace: box(-SEEN, SEEN, { shape: [width], dtype: 'float32' }),
+    observationSpace: slotSpace(count),
     actionSpace: discrete(count + 1),
     maskWidth: count + 1,
     reset(given, frames) {
@@ -99,15 +103,8 @@ export function pickCodec({ base, each, longest }: PickOptions): Codec<Float32Ar
     },
     observe(view, into, row, frame) {
       const n = candidates.choose(view, waits, found);
-      for (let k = 0; k < count; k++) {
-        const r = k < n ? found[k] : EMPTY;
-        const at = row * width + k * REQUEST_FEATURES;
-        slots.put(frame, k, r);
-        if (r === EMPTY) into.fill(0, at, at + REQUEST_FEATURES);
-        else features.request(view, r, into, at);
-      }
-      features.engine(view, into, row * width + count * REQUEST_FEATURES);
-      features.asked(view);
+      for (let k = 0; k < count; k++) slots.put(frame, k, k < n ? found[k] : EMPTY);
+      observeSlots(view, features, slots, count, frame, into, row);
     },
     mask({ running }, into, from, frame) {
       let legal = 0;
@@ -130,11 +127,8 @@ export function pickCodec({ base, each, longest }: PickOptions): Codec<Float32Ar
       opinions.ask(view, out);
       const { ids, n } = opinions.everyone ? view.live : view.changed;
       for (let k = 0; k < n; k++) write(ids[k], out);
-      for (const list of [opinions.touched, fresh])
-        for (let k = 0; k < list.n; k++) {
-          write(list.ids[k], out);
-          out.touch(list.ids[k]);
-        }
+      writeAll(opinions.touched, out);
+      writeAll(fresh, out);
       fresh.n = 0;
       asking.wake(out);
     },

@@ -1,10 +1,10 @@
 /** Which of those who are here is served: for an engine that serves one request at a time. */
-import { box } from '../gym/spaces/box.js';
 import { discrete } from '../gym/spaces/discrete.js';
 import type { Episode, ReplicaView, RequestId } from '../serving/policy.js';
 import { type Asking, type AskingOptions, createAsking } from './asking.js';
 import type { Codec } from './codec.js';
-import { createFeatures, ENGINE_FEATURES, type Features, REQUEST_FEATURES } from './features.js';
+import { createFeatures, type Features } from './features.js';
+import { observeSlots, slotSpace } from './observation.js';
 import { createSlots, EMPTY, type Slots } from './slots.js';
 
 export interface QueueOptions extends AskingOptions {
@@ -14,8 +14,6 @@ export interface QueueOptions extends AskingOptions {
 
 /** Rank of who is served: before all. */
 const SERVED = -1;
-/** Bound of what is observed: far beyond any feature. */
-const SEEN = 1e6;
 
 /**
  * Observation: `slots` × 16 features (`features.ts`) of the oldest requests, whoever is served among them; then 10 of the engine.
@@ -23,7 +21,6 @@ const SEEN = 1e6;
  */
 export function queueCodec(options: QueueOptions): Codec<Float32Array, number, Float32Array> {
   const { slots: count } = options;
-  const width = count * REQUEST_FEATURES + ENGINE_FEATURES;
   let asking: Asking;
   let features: Features;
   let slots: Slots;
@@ -37,7 +34,7 @@ export function queueCodec(options: QueueOptions): Codec<Float32Array, number, F
   };
 
   return {
-    observationSpace: box(-SEEN, SEEN, { shape: [width], dtype: 'float32' }),
+    observationSpace: slotSpace(count),
     actionSpace: discrete(count),
     maskWidth: count,
     reset(episode: Episode, frames) {
@@ -53,14 +50,7 @@ export function queueCodec(options: QueueOptions): Codec<Float32Array, number, F
     },
     observe(view, into, row, frame) {
       slots.show(frame);
-      for (let k = 0; k < count; k++) {
-        const r = slots.at(frame, k);
-        const at = row * width + k * REQUEST_FEATURES;
-        if (r === EMPTY) into.fill(0, at, at + REQUEST_FEATURES);
-        else features.request(view, r, into, at);
-      }
-      features.engine(view, into, row * width + count * REQUEST_FEATURES);
-      features.asked(view);
+      observeSlots(view, features, slots, count, frame, into, row);
     },
     mask(view, into, from, frame) {
       let legal = 0;

@@ -168,10 +168,10 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
       write(list, out, most);
       if (all) touch(list, out);
       else {
-        for (const others of [opinions.touched, moved]) {
-          write(others, out, most);
-          touch(others, out);
-        }
+        write(opinions.touched, out, most);
+        touch(opinions.touched, out);
+        write(moved, out, most);
+        touch(moved, out);
       }
       for (let k = 0; k < moved.n; k++) {
         isMoved[moved.ids[k]] = 0;

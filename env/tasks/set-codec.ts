@@ -6,12 +6,10 @@ import type { Episode } from '../serving/policy.js';
 import { type Asking, createAsking } from './asking.js';
 import type { Codec } from './codec.js';
 import { createFeatures, ENGINE_FEATURES, type Features, REQUEST_FEATURES } from './features.js';
+import { SEEN } from './observation.js';
 import { createResidual, type Residual } from './residual.js';
 import type { SlotOptions } from './slot-codec.js';
 import { createSlots, EMPTY, type Slots } from './slots.js';
-
-/** Bound of what is observed: far beyond any feature. */
-const SEEN = 1e6;
 
 /** Rows of requests one after the other, oldest first, and numbers of the engine. */
 export interface SetObservation {

@@ -3,8 +3,9 @@ import { box } from '../gym/spaces/box.js';
 import type { Episode, Scheduler } from '../serving/policy.js';
 import { type Asking, type AskingOptions, createAsking } from './asking.js';
 import type { Codec } from './codec.js';
-import { createFeatures, ENGINE_FEATURES, type Features, REQUEST_FEATURES } from './features.js';
+import { createFeatures, type Features } from './features.js';
 import type { EngineHead, RequestHead } from './heads.js';
+import { observeSlots, slotSpace } from './observation.js';
 import { createResidual, type Residual } from './residual.js';
 import { createSlots, EMPTY, type Slots } from './slots.js';
 
@@ -19,16 +20,12 @@ export interface SlotOptions extends AskingOptions {
   readonly span: number;
 }
 
-/** Bound of what is observed: far beyond any feature. */
-const SEEN = 1e6;
-
 /**
  * Observation: `slots` × 16 features of requests (`features.ts`), oldest first, empty slots 0; then 10 features of the engine.
  * Action: `slots` × heads of requests, then heads of everyone, all in −1 … 1. Requests beyond the slots are the heuristic's.
  */
 export function slotCodec(options: SlotOptions): Codec<Float32Array, Float32Array, Float32Array> {
   const { base, perRequest, forAll, slots: count, span } = options;
-  const width = count * REQUEST_FEATURES + ENGINE_FEATURES;
   const heads = perRequest.length;
   const actions = count * heads + forAll.length;
   let asking: Asking;
@@ -36,7 +33,7 @@ export function slotCodec(options: SlotOptions): Codec<Float32Array, Float32Arra
   let slots: Slots;
   let residual: Residual;
   return {
-    observationSpace: box(-SEEN, SEEN, { shape: [width], dtype: 'float32' }),
+    observationSpace: slotSpace(count),
     actionSpace: box(-1, 1, { shape: [actions], dtype: 'float32' }),
     maskWidth: 0,
     scope: base().scope ?? 'changed',
@@ -52,16 +49,8 @@ export function slotCodec(options: SlotOptions): Codec<Float32Array, Float32Arra
       return asking.due(view);
     },
     observe(view, into, row, frame) {
-      const from = row * width;
       slots.show(frame);
-      for (let k = 0; k < count; k++) {
-        const r = slots.at(frame, k);
-        const at = from + k * REQUEST_FEATURES;
-        if (r === EMPTY) into.fill(0, at, at + REQUEST_FEATURES);
-        else features.request(view, r, into, at);
-      }
-      features.engine(view, into, from + count * REQUEST_FEATURES);
-      features.asked(view);
+      observeSlots(view, features, slots, count, frame, into, row);
     },
     take(_view, action, frame) {
       for (let k = 0; k < count; k++) {

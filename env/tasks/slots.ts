@@ -22,7 +22,6 @@ export interface Slots {
 /**
  * @param count slots
  * @param frames observations that are remembered
- * @param room most requests that can be here at once [those of the episode's columns]
  */
 export function createSlots({ cells, requests }: Episode, count: number, frames: number): Slots {
   const shown = cells(Int32Array, count * frames);

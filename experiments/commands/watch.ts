@@ -11,7 +11,7 @@ import { mapping } from '../cli/options.js';
 import { openPlay, type Play, type Played } from '../play/open.js';
 import { figure, textTable } from '../report/table.js';
 import { packageVersion } from '../results.js';
-import type { TaskNames } from '../tasks/open.js';
+import type { TaskNames } from '../tasks/names.js';
 
 const settings = withSeed({
   task: z.string().min(1).default('Serve-v0').describe('<id> task'),

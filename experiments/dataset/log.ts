@@ -4,7 +4,7 @@ import { Interrupted } from '../cli/exit.js';
 import type { Progress } from '../cli/progress.js';
 import { openPlay, type Play } from '../play/open.js';
 import { hashOf, packageVersion } from '../results.js';
-import type { TaskNames } from '../tasks/open.js';
+import type { TaskNames } from '../tasks/names.js';
 import { layoutOf, type Table } from './columns.js';
 import { finishedIn, openFolder } from './folder.js';
 import { type EpisodeFacts, FORMAT, VERSION } from './format.js';

@@ -3,7 +3,8 @@ import { stream } from '../../env/random.js';
 import type { Recorder } from '../../env/serving/recorder.js';
 import type { ServingEnv } from '../../env/tasks/serving-env.js';
 import { openTask } from '../../env/tasks/task.js';
-import { resolveTask, type TaskNames } from '../tasks/open.js';
+import type { TaskNames } from '../tasks/names.js';
+import { resolveTask } from '../tasks/open.js';
 import type { Answer } from './actions.js';
 import { resolvePlayer } from './player.js';
 

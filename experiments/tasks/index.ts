@@ -14,7 +14,8 @@ export { createServingEnv, type ServingEnv, type ServingExtras } from '../../env
 export type { SetAction, SetBatch, SetObservation } from '../../env/tasks/set-codec.js';
 export { type OpenTask, openTask, type Task, type TaskDefaults, type TaskParts, task } from '../../env/tasks/task.js';
 export type { TaskOptions, World } from '../../env/tasks/world.js';
-export { openNamedTask, type TaskNames } from './open.js';
+export type { TaskNames } from './names.js';
+export { openNamedTask } from './open.js';
 
 type OfRequests = ServingEnv<SetObservation, SetAction, SetBatch>;
 type Discrete = ServingEnv<Float32Array, number, Float32Array>;

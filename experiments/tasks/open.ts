@@ -10,64 +10,12 @@ import { rewardOf } from '../../env/tasks/rewards/reward.js';
 import type { ServingEnv } from '../../env/tasks/serving-env.js';
 import { type OpenTask, openTask, type Task } from '../../env/tasks/task.js';
 import type { World } from '../../env/tasks/world.js';
-import type { Split } from '../../env/workloads/families/family.js';
 import { resolvePredictor, resolveScheduler } from '../catalogue.js';
 import { readCost } from '../cost-file.js';
 import { engineRules } from '../engine-file.js';
 import { readValues } from '../specs.js';
 import { findTuned } from '../tune/contestants.js';
-
-/** How a task is made, all by name and number: plain JSON. What is left out is the task's own default. */
-export interface TaskNames {
-  /** A named setting: requests, engine, hardware, load. */
-  readonly setting?: string;
-  readonly split?: Split;
-  /** Of the setting's capacity. */
-  readonly load?: number;
-  /** Requests of an episode. */
-  readonly requests?: number;
-  /** A preset or a file, instead of the setting's engine. */
-  readonly engine?: string;
-  /** Rules that differ. */
-  readonly rules?: Readonly<Record<string, unknown>>;
-  /** A cost file. */
-  readonly cost?: string;
-  readonly beliefs?: string;
-  /** A scheduler's spec, or `tuned:NAME`: what ships for the setting, with its engine knobs. */
-  readonly base?: string;
-  /** Heuristics to choose among. */
-  readonly heuristics?: readonly string[];
-  /** A name or formula; `jct-vs:SCHEDULER` subtracts that scheduler's path. */
-  readonly reward?: string;
-  readonly staleness?: number;
-  readonly noise?: number;
-  readonly truncateAfterSeconds?: number | null;
-  readonly unservedSeconds?: number;
-  readonly metrics?: boolean;
-  readonly renderMode?: string | null;
-  /** The task's own parameters. */
-  readonly [parameter: string]: unknown;
-}
-
-const COMMON = [
-  'setting',
-  'split',
-  'load',
-  'requests',
-  'engine',
-  'rules',
-  'cost',
-  'beliefs',
-  'base',
-  'heuristics',
-  'reward',
-  'staleness',
-  'noise',
-  'truncateAfterSeconds',
-  'unservedSeconds',
-  'metrics',
-  'renderMode',
-] as const;
+import { checkNames, commonNames, type TaskNames } from './names.js';
 
 /** @throws Error with the nearest id */
 export function findTask(id: string): Task {
@@ -99,6 +47,7 @@ export function openNamedTask(id: string, names: TaskNames = {}): ServingEnv<unk
 /** @throws Error that names what does not exist or does not fit */
 export function resolveTask(id: string, names: TaskNames = {}): NamedTask {
   const task = findTask(id);
+  checkNames(id, names);
   const setting = namedSetting(names.setting ?? task.defaults.setting);
   const base = baseOf(names.base ?? task.defaults.base, setting);
   const { staleness, noise, truncateAfterSeconds, unservedSeconds, metrics, renderMode } = names;
@@ -160,11 +109,11 @@ function worldOf(setting: NamedSetting, names: TaskNames, base: Base, beliefs: s
 
 /** The task's own parameters among the names. @throws Error for a name that is nobody's */
 function ownValues(task: Task, names: TaskNames) {
-  const own = Object.entries(names).filter(([name]) => !(COMMON as readonly string[]).includes(name));
+  const own = Object.entries(names).filter(([name]) => !commonNames.includes(name));
   const unknown = own.find(([name]) => !Object.hasOwn(task.parameters, name))?.[0];
   if (unknown !== undefined)
     throw new Error(
-      `${task.id}: unknown argument ${JSON.stringify(unknown)}${didYouMean(unknown, [...Object.keys(task.parameters), ...COMMON])}`,
+      `${task.id}: unknown argument ${JSON.stringify(unknown)}${didYouMean(unknown, [...Object.keys(task.parameters), ...commonNames])}`,
     );
   return readValues(task.id, task.parameters, new Map(own.map(([name, value]) => [name, String(value)])));
 }

@@ -10,7 +10,7 @@ import { tasks } from '../../env/tasks/catalogue.js';
 import { anyAction, zeroAction } from '../../experiments/play/actions.js';
 import { openPlay } from '../../experiments/play/open.js';
 import { resolvePlayer } from '../../experiments/play/player.js';
-import type { TaskNames } from '../../experiments/tasks/open.js';
+import type { TaskNames } from '../../experiments/tasks/names.js';
 import { oracle } from '../../predictors/index.js';
 
 const SMALL = { requests: 60, load: 1.1 };

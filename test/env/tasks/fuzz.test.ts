@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Columns, createColumns } from '../../../env/gym/columns.js';
 import { collectWarnings } from '../../../env/gym/warn.js';
 import { type Stream, stream } from '../../../env/random.js';
-import type { TaskNames } from '../../../experiments/tasks/open.js';
+import type { TaskNames } from '../../../experiments/tasks/names.js';
 import { ids, type Small, smallTask, someAction } from './small.js';
 
 /** 200 for each task would be minutes: 200 in all, or 10⁵ calls for each task. */

@@ -4,7 +4,8 @@ import { stream } from '../../../env/random.js';
 import type { Summary } from '../../../env/serving/summary.js';
 import { openTask, promisedWorld } from '../../../env/tasks/task.js';
 import { runEpisode } from '../../../experiments/episode.js';
-import { resolveTask, type TaskNames } from '../../../experiments/tasks/open.js';
+import type { TaskNames } from '../../../experiments/tasks/names.js';
+import { resolveTask } from '../../../experiments/tasks/open.js';
 import { forms, play, type Small, zeroAction } from './small.js';
 
 const SEED = 11;

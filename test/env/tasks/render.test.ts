@@ -4,7 +4,8 @@ import { act, createEngine, toTurn } from '../../../env/serving/engine.js';
 import { ansiFrame } from '../../../env/tasks/render/ansi.js';
 import { createFilm } from '../../../env/tasks/render/film.js';
 import { count, duration, short } from '../../../env/tasks/render/words.js';
-import { openNamedTask, type TaskNames } from '../../../experiments/tasks/open.js';
+import type { TaskNames } from '../../../experiments/tasks/names.js';
+import { openNamedTask } from '../../../experiments/tasks/open.js';
 import { tinySetup } from './tiny-setup.js';
 
 const SMALL: TaskNames = { requests: 40, load: 1.1 };

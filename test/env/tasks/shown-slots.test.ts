@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Replica } from '../../../env/serving/replica.js';
 import { openTask } from '../../../env/tasks/task.js';
-import { resolveTask, type TaskNames } from '../../../experiments/tasks/open.js';
+import type { TaskNames } from '../../../experiments/tasks/names.js';
+import { resolveTask } from '../../../experiments/tasks/open.js';
 import { type Small, zeroAction } from './small.js';
 
 const SLOTS = 6;

@@ -4,7 +4,8 @@ import { type Stream, stream } from '../../../env/random.js';
 import type { Summary } from '../../../env/serving/summary.js';
 import { tasks } from '../../../env/tasks/catalogue.js';
 import type { ServingEnv } from '../../../env/tasks/serving-env.js';
-import { openNamedTask, type TaskNames } from '../../../experiments/tasks/open.js';
+import type { TaskNames } from '../../../experiments/tasks/names.js';
+import { openNamedTask } from '../../../experiments/tasks/open.js';
 
 export const ids = Object.keys(tasks);
 

@@ -1,0 +1,50 @@
+/** What the catalogues hold of a scheduler, a combinator, a predictor: a line about it, its parameters, and how to make one. */
+import type { Predictor } from '../../env/serving/beliefs.js';
+import type { Scheduler } from '../../env/serving/policy.js';
+import type { Parameters, Values, ValuesOf } from '../specs.js';
+
+interface Entry {
+  readonly summary: string;
+  readonly parameters: Parameters;
+}
+
+export interface SchedulerEntry extends Entry {
+  /** The belief it ranks by at its defaults: with none, predictors make no difference to it. */
+  readonly reads: 'nothing' | 'length';
+  make(values: Values): Scheduler;
+}
+
+export interface CombinatorEntry extends Entry {
+  wrap(make: () => Scheduler, values: Values): () => Scheduler;
+  /** It reads beliefs itself, whatever it wraps. */
+  believes(values: Values): boolean;
+}
+
+export interface PredictorEntry extends Entry {
+  make(values: Values): Predictor;
+}
+
+export const scheduler = <const P extends Parameters>(
+  reads: SchedulerEntry['reads'],
+  summary: string,
+  parameters: P,
+  make: (values: ValuesOf<P>) => Scheduler,
+): SchedulerEntry => ({ summary, parameters, reads, make: (values) => make(values as ValuesOf<P>) });
+
+export const combinator = <const P extends Parameters>(
+  summary: string,
+  parameters: P,
+  wrap: (make: () => Scheduler, values: ValuesOf<P>) => () => Scheduler,
+  believes: (values: ValuesOf<P>) => boolean = () => false,
+): CombinatorEntry => ({
+  summary,
+  parameters,
+  wrap: (make, values) => wrap(make, values as ValuesOf<P>),
+  believes: (values) => believes(values as ValuesOf<P>),
+});
+
+export const predictor = <const P extends Parameters>(
+  summary: string,
+  parameters: P,
+  make: (values: ValuesOf<P>) => Predictor,
+): PredictorEntry => ({ summary, parameters, make: (values) => make(values as ValuesOf<P>) });
