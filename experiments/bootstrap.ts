@@ -1,5 +1,6 @@
 /** Intervals by resampling: how far a figure would move on other seeds. */
 import { type Seed, stream } from '../env/random.js';
+import { quantileOfSorted } from './statistics/quantile.js';
 
 export interface Interval {
   readonly value: number;
@@ -39,7 +40,7 @@ export function bootstrap(
   }
   values.sort();
   const outside = expandedTail(n);
-  return { value, low: quantileOf(values, outside), high: quantileOf(values, 1 - outside) };
+  return { value, low: quantileOfSorted(values, outside), high: quantileOfSorted(values, 1 - outside) };
 }
 
 /** The mean of values with its interval. */
@@ -63,14 +64,6 @@ function sumOf(values: ArrayLike<number>, units: Int32Array): number {
   let sum = 0;
   for (const unit of units) sum += values[unit];
   return sum;
-}
-
-/** Quantile of sorted values with linear interpolation (type 7). */
-function quantileOf(sorted: Float64Array, q: number): number {
-  const at = q * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
 }
 
 const Z = 1.959964;
