@@ -21,12 +21,7 @@ export function closeTurn(s: Replica, view: OpenView, policy: Scheduler): void {
   forgetChanges(s);
   if (policy.scope === 'all') readAll(s, policy);
   for (let k = 0; k < told.n; k++) readOne(s, told.ids[k], policy);
-  const { touched } = decision;
-  for (let k = 0; k < touched.n; k++) {
-    const r = touched.ids[k];
-    if (isLive(s, r)) readOne(s, r, policy);
-  }
-  if (touched.n > 0) s.blockedHead = -1;
+  if (decision.touched.n > 0) readTouched(s, policy);
   if (s.steady && s.rules.maxDrafts > 0 && anySet(decision.draft, s.running.ids, s.running.n)) s.steady = false;
   readScalars(s, policy);
 }
@@ -120,6 +115,18 @@ const isLive = (s: Replica, r: number): boolean => {
   return where !== Where.nowhere && s.requests.state[r] < State.finished;
 };
 
+/** Those about whom the policy says that it wrote something, although they did not move: of most only what is read when they are packed. */
+function readTouched(s: Replica, policy: Scheduler): void {
+  const { rank, hold, place, keep, touched } = s.decision;
+  const { urgency, where } = s.hidden;
+  for (let k = 0; k < touched.n; k++) {
+    const r = touched.ids[k];
+    const same = rank[r] === urgency[r] && (hold[r] | place[r]) === 0 && where[r] !== Where.held && keep[r] === keep[r];
+    if (!same && isLive(s, r)) readOne(s, r, policy);
+  }
+  s.blockedHead = -1;
+}
+
 /** Policies whose ranks all move: the queue becomes a heap again in linear time. */
 function readAll(s: Replica, policy: Scheduler): void {
   const { rank } = s.decision;
@@ -197,7 +204,7 @@ function readScalars(s: Replica, policy: Scheduler): void {
   const budget = Math.floor(Math.min(rules.tokenBudget, Math.max(least, decision.tokenBudget)));
   if (budget !== s.tokenBudget) {
     s.tokenBudget = budget;
-    s.steady = false;
+    if (budget < s.running.n + least) s.steady = false; // else one token each still fits, and who may enter is looked at anyway
   }
   const headroom = Math.min(rules.blocks, Math.max(0, decision.headroom));
   if (headroom !== s.headroom) {

@@ -38,10 +38,14 @@ export function createOpinions(episode: Episode, make: () => Scheduler, own: rea
   const { column, cells, rules } = episode;
   const touched = createIds();
   const met = column(Uint8Array);
-  let decision: BatchDecision;
+  let decision: BatchDecision | null = null;
   const columns = Object.fromEntries(
-    own.map((name) => [name, column<Float64Array | Int32Array | Uint8Array>(COLUMNS[name])]),
+    ALL.map((name) => [
+      name,
+      own.includes(name) ? column<Float64Array | Int32Array | Uint8Array>(COLUMNS[name]) : null,
+    ]),
   );
+  const shared = ALL.filter((name) => columns[name] === null);
   const { rank, draft, chunk, reserve } = columns;
   const opinions = {
     ...columns,
@@ -53,7 +57,7 @@ export function createOpinions(episode: Episode, make: () => Scheduler, own: rea
     everyone: inner.scope === 'all',
     touch: (r) => pushId(touched, r),
     ask(view, out) {
-      decision = out;
+      if (decision !== out) share(out);
       welcome(view);
       touched.n = 0;
       opinions.tokenBudget = out.tokenBudget;
@@ -76,12 +80,16 @@ export function createOpinions(episode: Episode, make: () => Scheduler, own: rea
       out.place[r] = opinions.place[r];
     },
   } as Opinions;
-  for (const name of ALL)
-    if (!own.includes(name)) Object.defineProperty(opinions, name, { enumerable: true, get: () => decision[name] });
   // Its luck is what it has alone, whoever asks it.
   const ownStream: Episode['stream'] = (name) => stream(episode.seed, `${inner.name}/${name}`, cells(Int32Array, 4));
   inner.reset?.({ ...episode, stream: ownStream });
   return opinions;
+
+  /** What is not kept apart is the decision's own. */
+  function share(out: BatchDecision): void {
+    decision = out;
+    for (const name of shared) Object.assign(opinions, { [name]: out[name] });
+  }
 
   function welcome({ changed: { ids, n } }: ReplicaView): void {
     for (let k = 0; k < n; k++) {

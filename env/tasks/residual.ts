@@ -52,7 +52,7 @@ const NONE = new Float64Array(0);
 /** Opinions of a base with this scope may move for anyone in every turn. */
 export function createResidual(episode: Episode, { base, perRequest, forAll, span }: ResidualOptions): Residual {
   const { column, cells, rules, requests } = episode;
-  const drafts = perRequest.includes('gamma') || forAll.includes('gamma');
+  const drafts = rules.maxDrafts > 0 && (perRequest.includes('gamma') || forAll.includes('gamma'));
   const holds = perRequest.includes('hold');
   const keeps = perRequest.includes('keep');
   const movesBlocks = perRequest.includes('place');
@@ -90,19 +90,25 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
     const said = opinions.rank;
     for (let k = 0; k < n; k++) rank[ids[k]] = shifted(said[ids[k]], factor[ids[k]] + 1);
     if (drafts) writeDrafts(ids, n, out.draft);
-    if (chunks) for (let k = 0; k < n; k++) out.chunk[ids[k]] = Math.min(opinions.chunk[ids[k]], most);
+    if (chunks) writeChunks(ids, n, out.chunk, most);
     if (reserves) writeReserves(ids, n, out.reserve);
     if (holds) for (let k = 0; k < n; k++) out.hold[ids[k]] = holdHead[ids[k]] > 0.5 ? 1 : opinions.hold[ids[k]];
     if (keeps) for (let k = 0; k < n; k++) out.keep[ids[k]] = opinions.keep[ids[k]] + keepHead[ids[k]];
     if (movesBlocks) for (let k = 0; k < n; k++) out.place[ids[k]] = placeOf(ids[k]);
   }
 
+  function writeChunks(ids: Column, n: number, chunk: Int32Array, most: number): void {
+    const said = opinions.chunk;
+    for (let k = 0; k < n; k++) chunk[ids[k]] = said[ids[k]] < most ? said[ids[k]] : most;
+  }
+
   function writeDrafts(ids: Column, n: number, draft: Uint8Array): void {
     const { maxDrafts } = rules;
+    const said = opinions.draft;
     const forEveryone = engine[GAMMA];
     for (let k = 0; k < n; k++) {
       const r = ids[k];
-      const gamma = drafted(opinions.draft[r], forEveryone, maxDrafts);
+      const gamma = drafted(said[r], forEveryone, maxDrafts);
       draft[r] = gammaHead === NONE ? gamma : drafted(gamma, gammaHead[r], maxDrafts);
     }
   }

@@ -73,8 +73,8 @@ function tiedPairs(n: number, equal: (a: number, b: number) => boolean): number 
 /** Sorts in place; how many pairs stood the wrong way round. */
 function sortCounting(values: Float64Array): number {
   let exchanges = 0;
-  let from = values;
-  let into = new Float64Array(values.length);
+  let from: Float64Array = values;
+  let into: Float64Array = new Float64Array(values.length);
   for (let width = 1; width < values.length; width *= 2) {
     for (let low = 0; low < values.length; low += 2 * width) {
       const middle = Math.min(low + width, values.length);
