@@ -121,7 +121,8 @@ function readTouched(s: Replica, policy: Scheduler): void {
   const { urgency, where } = s.hidden;
   for (let k = 0; k < touched.n; k++) {
     const r = touched.ids[k];
-    const same = rank[r] === urgency[r] && (hold[r] | place[r]) === 0 && where[r] !== Where.held && keep[r] === keep[r];
+    const same =
+      rank[r] === urgency[r] && (hold[r] | place[r]) === 0 && where[r] !== Where.held && !Number.isNaN(keep[r]);
     if (!same && isLive(s, r)) readOne(s, r, policy);
   }
   s.blockedHead = -1;

@@ -7,8 +7,13 @@ import { UNDECLARED, type Workload } from '../../env/workloads/workload.js';
 const REQUESTS = 100;
 const seeds = Array.from({ length: process.env.SERVEGYM_LONG ? 40 : 2 }, (_, k) => k);
 const columns = (w: Workload) => {
-  const { acceptance: _luck, ...rest } = w;
-  return { ...rest, accepted: Array.from({ length: 3 }, (_, row) => w.acceptance.accepted(row, 1, 1, 5)) };
+  const { acceptance: _luck, texts, ...rest } = w;
+  const first = <T>(look: (row: number) => T): T[] => Array.from({ length: 3 }, (_, row) => look(row));
+  return {
+    ...rest,
+    accepted: first((row) => w.acceptance.accepted(row, 1, 1, 5)),
+    prompts: first((row) => texts?.prompt(row)),
+  };
 };
 const others = (split: Split): Split[] => splits.filter((each) => each !== split);
 
