@@ -29,6 +29,7 @@ export * from './workloads/retime.js';
 export { type ManyClientsOptions, manyClientsSource } from './workloads/servegen/many-clients.js';
 export { type ServegenOptions, type ServegenReport, servegenSource } from './workloads/servegen/source.js';
 export { type ClosedLoop, type Conversation, geometricRounds } from './workloads/sessions.js';
+export type { Texts } from './workloads/texts.js';
 export {
   type ReadOptions,
   type ReadReport,
@@ -57,6 +58,7 @@ export {
   declared,
   type Forecast,
   type Information,
+  type PredictionCost,
   type Predictor,
   type Truth,
 } from './serving/beliefs.js';

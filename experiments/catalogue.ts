@@ -3,13 +3,13 @@ import type { Information, Predictor } from '../env/serving/beliefs.js';
 import type { Scheduler } from '../env/serving/policy.js';
 import { didYouMean } from '../env/spelling.js';
 import { combined } from '../predictors/combined.js';
-import { acceptancePredictors, predictors } from './catalogue/beliefs.js';
+import { acceptancePredictors, predictors, refiners } from './catalogue/beliefs.js';
 import { combinators } from './catalogue/combinators.js';
 import type { PredictorEntry, SchedulerEntry } from './catalogue/entry.js';
 import { schedulers } from './catalogue/schedulers.js';
-import { canonical, formulaOf, parseSpec, readValues } from './specs.js';
+import { canonical, formulaOf, parseSpec, readValues, type Spec } from './specs.js';
 
-export { acceptancePredictors, predictors } from './catalogue/beliefs.js';
+export { acceptancePredictors, predictors, refiners } from './catalogue/beliefs.js';
 export { combinators } from './catalogue/combinators.js';
 export type { CombinatorEntry, PredictorEntry, SchedulerEntry } from './catalogue/entry.js';
 export { schedulers } from './catalogue/schedulers.js';
@@ -66,7 +66,8 @@ export interface ResolvedPredictor {
 }
 
 /**
- * The predictor that a spec names: `oracle`, `noisy:sigma=0.5`; with one for acceptance behind a plus: `noisy:sigma=1+ewma`.
+ * The predictor that a spec names: `oracle`, `noisy:sigma=0.5`, `learned:length-v0`, `refined(noisy)`; with one for acceptance
+ * behind a plus: `noisy:sigma=1+ewma`.
  * @throws Error that quotes the spec and says what was expected
  */
 export function resolvePredictor(spec: string): ResolvedPredictor {
@@ -85,13 +86,28 @@ function onePredictor(
   entries: Readonly<Record<string, PredictorEntry>>,
   spec: string,
 ): ResolvedPredictor {
-  const parsed = parseSpec(spec);
-  if (parsed.inner !== undefined)
-    throw new Error(`${JSON.stringify(spec)}: a predictor wraps nothing, expected name:key=value`);
+  const parsed = parseSpec(spec, (name) => (Object.hasOwn(entries, name) ? entries[name].word : undefined));
+  if (parsed.inner !== undefined) return refinedPredictor(kind, entries, spec, parsed, parsed.inner);
   const entry = find(kind, entries, parsed.name);
   const values = readValues(parsed.name, entry.parameters, parsed.settings);
   const make = (): Predictor => entry.make(values);
   return { name: canonical(parsed.name, entry.parameters, values), information: make().information, make };
+}
+
+function refinedPredictor(
+  kind: string,
+  entries: Readonly<Record<string, PredictorEntry>>,
+  spec: string,
+  { name, settings }: Spec,
+  inner: string,
+): ResolvedPredictor {
+  if (entries !== predictors || Object.hasOwn(entries, name))
+    throw new Error(`${JSON.stringify(spec)}: ${name} wraps nothing, expected name:key=value`);
+  const entry = find(`${kind} around another`, refiners, name);
+  const base = onePredictor(kind, entries, inner);
+  const values = readValues(name, entry.parameters, settings);
+  const make = (): Predictor => entry.wrap(base.make(), values);
+  return { name: canonical(`${name}(${base.name})`, entry.parameters, values), information: make().information, make };
 }
 
 function find<E>(kind: string, entries: Readonly<Record<string, E>>, name: string, others: readonly string[] = []): E {

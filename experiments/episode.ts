@@ -11,6 +11,7 @@ import type { Rules } from '../env/serving/rules.js';
 import type { Slo } from '../env/serving/slo.js';
 import { MICROS_PER_MILLI } from '../env/time.js';
 import type { Workload } from '../env/workloads/workload.js';
+import { type BeliefError, watchBeliefs } from './belief-error.js';
 
 export interface EpisodeSetup {
   readonly workload: Workload;
@@ -22,6 +23,8 @@ export interface EpisodeSetup {
   readonly recorders?: readonly Recorder[];
   /** Promises by class: policies know them, goodput and attainment are by them [nothing but deadlines]. */
   readonly slo?: readonly Slo[];
+  /** Says how far the beliefs were off [false]. */
+  readonly watch?: boolean;
 }
 
 export interface EpisodeResult {
@@ -29,6 +32,8 @@ export interface EpisodeResult {
   readonly summary: Summary;
   /** Wall-clock µs of a decision, mean over sampled turns: the one figure that differs from run to run. */
   readonly decisionMicros: number;
+  /** Where it was asked for, and somebody finished. */
+  readonly error?: BeliefError;
 }
 
 /** Runs until everyone has left. */
@@ -41,21 +46,30 @@ export function runEpisode({
   seed,
   recorders = [],
   slo = [],
+  watch: overhear = false,
 }: EpisodeSetup): EpisodeResult {
   const metrics = createMetrics({ slo });
   const watch = { micros: 0, turns: 0 };
+  const beliefs = predictor && overhear ? watchBeliefs(predictor) : undefined;
+  const make = beliefs?.predictor ?? predictor;
   const engine = createEngine({
     workload,
     rules,
     cost,
     scheduler: () => timed(scheduler(), watch),
-    ...(predictor && { predictor }),
+    ...(make && { predictor: make }),
     promises: slo,
     seed,
     recorders: [metrics, ...recorders],
   });
   const outcome = run(engine);
-  return { outcome, summary: metrics.summary(), decisionMicros: watch.turns > 0 ? watch.micros / watch.turns : 0 };
+  const error = beliefs?.error();
+  return {
+    outcome,
+    summary: metrics.summary(),
+    decisionMicros: watch.turns > 0 ? watch.micros / watch.turns : 0,
+    ...(error && { error }),
+  };
 }
 
 /** One turn in so many is timed: reading the clock costs as much as a small decision. */

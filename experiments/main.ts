@@ -17,6 +17,10 @@ import { gap } from './commands/gap.js';
 import { list } from './commands/list.js';
 import { paperList } from './commands/paper-list.js';
 import { paperRun } from './commands/paper-run.js';
+import { predictorEvaluate } from './commands/predictor-evaluate.js';
+import { predictorPredict } from './commands/predictor-predict.js';
+import { predictorReport } from './commands/predictor-report.js';
+import { predictorTrain } from './commands/predictor-train.js';
 import { simulate } from './commands/simulate.js';
 import { taskList } from './commands/task-list.js';
 import { taskThreshold } from './commands/task-threshold.js';
@@ -24,6 +28,7 @@ import { taskTiny } from './commands/task-tiny.js';
 import { tune } from './commands/tune.js';
 import { validateGolden } from './commands/validate.js';
 import { validateMeasured } from './commands/validate-measured.js';
+import { voi } from './commands/voi.js';
 import { watch } from './commands/watch.js';
 import { workloadGenerate } from './commands/workload-generate.js';
 import { workloadInspect } from './commands/workload-inspect.js';
@@ -51,17 +56,27 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   const task = new Command('task').description('the tasks of the gym');
   task.addCommand(buildCommand(taskList, terminal, done)).addCommand(buildCommand(taskThreshold, terminal, done));
   task.addCommand(buildCommand(taskTiny, terminal, done));
+  const predictor = new Command('predictor').description(
+    'models of output length and acceptance: train, evaluate, ask',
+  );
+  predictor
+    .addCommand(buildCommand(predictorTrain, terminal, done))
+    .addCommand(buildCommand(predictorEvaluate, terminal, done))
+    .addCommand(buildCommand(predictorReport, terminal, done))
+    .addCommand(buildCommand(predictorPredict, terminal, done));
   program
     .addCommand(buildCommand(compare, terminal, done))
     .addCommand(buildCommand(capacity, terminal, done))
     .addCommand(buildCommand(simulate, terminal, done))
     .addCommand(buildCommand(tune, terminal, done))
     .addCommand(buildCommand(gap, terminal, done))
+    .addCommand(buildCommand(voi, terminal, done))
     .addCommand(buildCommand(calibrate, terminal, done))
     .addCommand(validate)
     .addCommand(workload)
     .addCommand(paper)
     .addCommand(task)
+    .addCommand(predictor)
     .addCommand(buildCommand(watch, terminal, done))
     .addCommand(buildCommand(dataset, terminal, done))
     .addCommand(buildCommand(bench, terminal, done))

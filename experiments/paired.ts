@@ -2,6 +2,7 @@
 import type { Outcome } from '../env/serving/engine.js';
 import type { Summary } from '../env/serving/metrics.js';
 import type { Rules } from '../env/serving/rules.js';
+import type { BeliefError } from './belief-error.js';
 import { resolvePredictor, resolveScheduler } from './catalogue.js';
 import { runEpisode } from './episode.js';
 import type { Work } from './pool.js';
@@ -34,6 +35,8 @@ export interface Episode extends Contestant {
   readonly seed: number;
   readonly outcome: Outcome;
   readonly summary: Summary;
+  /** How far its beliefs were off; without any it is left out. */
+  readonly error?: BeliefError;
   /** Differs from run to run. */
   readonly measured: { readonly decisionMicros: number };
 }
@@ -114,9 +117,10 @@ export async function openGrid(grid: Grid): Promise<Work<number, Episode>> {
             predictor,
             seed: `${setting.seed}/${seed}`,
             slo,
+            watch: pair.belief !== 'none',
           };
-          const { outcome, summary, decisionMicros } = runEpisode(common);
-          yield { ...cell, outcome, summary, measured: { decisionMicros } };
+          const { outcome, summary, decisionMicros, error } = runEpisode(common);
+          yield { ...cell, outcome, summary, ...(error && { error }), measured: { decisionMicros } };
         }
       }
     }

@@ -2,14 +2,14 @@
  * How a user names a scheduler or predictor and sets its parameters, as text:
  *
  *     spec       = "expr:" formula | name [ "(" spec ")" ] [ ":" parameters ]
- *     parameters = key "=" value { "," key "=" value }
+ *     parameters = [ word "," ] key "=" value { "," key "=" value }          a word only where it has a meaning
  *
  * `srpt` · `las:by=service,quantum=20000` · `hysteresis(srpt):gap=64` · `limited(expr: remaining * kvTokens):limit=2`
  */
 import type { Parameters, Values } from '../env/parameters.js';
 import { didYouMean } from '../env/spelling.js';
 
-export { choice, number, type Parameters, type Values, type ValuesOf, whole } from '../env/parameters.js';
+export { choice, number, type Parameters, text, type Values, type ValuesOf, whole } from '../env/parameters.js';
 
 /** A spec taken apart. */
 export interface Spec {
@@ -23,6 +23,7 @@ export interface Spec {
 const FORMULA = /^\s*expr\s*:/;
 const SPEC = /^\s*([\w@.+-]+)\s*(?:\((.*)\))?\s*(?::([^()]*))?$/s;
 const SETTING = /^\s*(\w+)\s*=\s*(\S.*?)\s*$/s;
+const WORD = /^\s*([\w.-]+)\s*$/;
 
 /** The formula of an `expr:` spec; undefined for any other. */
 export const formulaOf = (spec: string): string | undefined =>
@@ -30,9 +31,10 @@ export const formulaOf = (spec: string): string | undefined =>
 
 /**
  * Takes a spec apart.
+ * @param wordOf the parameter that a first word without key stands for, by the spec's name [none does]
  * @throws Error that quotes it and shows the form expected
  */
-export function parseSpec(text: string): Spec {
+export function parseSpec(text: string, wordOf: (name: string) => string | undefined = () => undefined): Spec {
   const parts = SPEC.exec(text);
   if (!parts)
     throw new Error(
@@ -40,8 +42,10 @@ export function parseSpec(text: string): Spec {
     );
   const [, name, inner, given] = parts;
   const settings = new Map<string, string>();
+  const word = wordOf(name);
   for (const each of given?.split(',') ?? []) {
-    const setting = SETTING.exec(each);
+    const first = word !== undefined && settings.size === 0 ? WORD.exec(each) : null;
+    const setting = first ? ['', word as string, first[1]] : SETTING.exec(each);
     if (!setting)
       throw new Error(`${JSON.stringify(text)}: ${JSON.stringify(each.trim())} is no parameter, expected key=value`);
     if (settings.has(setting[1])) throw new Error(`${JSON.stringify(text)}: ${setting[1]} is given twice`);

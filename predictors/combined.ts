@@ -1,5 +1,5 @@
 /** Two predictors as one: what it believes of length is the first one's, of acceptance the second one's. */
-import type { Information, Predictor } from '../env/serving/beliefs.js';
+import type { Information, PredictionCost, Predictor } from '../env/serving/beliefs.js';
 
 const LEAST_FIRST: readonly Information[] = ['none', 'declared', 'predicted', 'clairvoyant'];
 
@@ -19,6 +19,7 @@ export function combined(length: Predictor, acceptance: Predictor): Predictor {
     name: `${length.name}+${acceptance.name}`,
     information: LEAST_FIRST[Math.max(rank(length), rank(acceptance))],
     ...(length.levels && { levels: length.levels }),
+    ...((length.cost || acceptance.cost) && { cost: sumOf(length.cost, acceptance.cost) }),
     reset(forecast) {
       length.reset?.(forecast);
       acceptance.reset?.(forecast);
@@ -31,3 +32,8 @@ export function combined(length: Predictor, acceptance: Predictor): Predictor {
     ...((length.observe || acceptance.observe) && { observe: both('observe') }),
   };
 }
+
+const sumOf = (a: PredictionCost = {}, b: PredictionCost = {}): PredictionCost => ({
+  arrive: (a.arrive ?? 0) + (b.arrive ?? 0),
+  token: (a.token ?? 0) + (b.token ?? 0),
+});

@@ -1,8 +1,8 @@
 /** Entry `servegym/predictors`: beliefs about output length and acceptance. The null predictor, `declared`, is in `servegym`. */
-export * from './acceptance-ewma.js';
-export * from './acceptance-oracle.js';
-export * from './acceptance-posterior.js';
+export * as acceptance from './acceptance/index.js';
+export * from './bounded.js';
 export * from './combined.js';
+export * from './ecdf.js';
 export * from './noisy.js';
 export * from './oracle.js';
 export * from './running-mean.js';

@@ -18,6 +18,8 @@ import { derived } from '../env/workloads/derived.js';
 export interface SsjfOptions {
   /** The model's answers are so many times longer than those it was measured on, > 0 [1]. */
   readonly scale?: number;
+  /** µs that a prediction takes on the engine's CPU, a whole number [0; 7,900 in the prediction file]. */
+  readonly cost?: number;
 }
 
 interface Classifier {
@@ -33,7 +35,7 @@ const LEVELS = [0.1, 0.5, 0.9] as const;
 /** Where these levels stand among 21 quantiles. */
 const AT = LEVELS.map((level) => Math.round(20 * level));
 
-export const ssjf = ({ scale = 1 }: SsjfOptions = {}): Predictor => {
+export const ssjf = ({ scale = 1, cost = 0 }: SsjfOptions = {}): Predictor => {
   const { published_classifier: published } = derived<{ published_classifier: Classifier }>('output-length-structure');
   const { true_length_edges: edges, p_class_given_true_bin: shares } = published.noise_channel;
   const classes = published.true_length_by_predicted_class.map(({ mean, q21 }) => ({
@@ -57,6 +59,7 @@ export const ssjf = ({ scale = 1 }: SsjfOptions = {}): Predictor => {
     name: 'ssjf',
     information: 'predicted',
     levels: LEVELS,
+    ...(cost > 0 && { cost: { arrive: cost } }),
     reset(given) {
       forecast = given;
       draw = luck(given.seed, 'predictors/ssjf');

@@ -11,6 +11,7 @@
  * finish something are taken for average ones.
  */
 import type { Forecast, Predictor } from '../env/serving/beliefs.js';
+import { createSlots, SLOTS, type Slots } from './slots.js';
 
 export interface TenantMeanOptions {
   /** Mean length believed before anyone finished, tokens ≥ 1 [256]. */
@@ -19,24 +20,20 @@ export interface TenantMeanOptions {
   readonly weight?: number;
 }
 
-const MOST = 1024;
-/** Slots of the hash table: a power of two, at most half full. */
-const SLOTS = 2 * MOST;
-
 export const tenantMean = ({ prior = 256, weight = 4 }: TenantMeanOptions = {}): Predictor => {
   let forecast: Forecast;
-  let tenants: Int32Array; // by slot
+  let tenants: Slots;
   // By slot, and of everyone behind the last one.
   let count: Int32Array;
   let sum: Float64Array;
   let squares: Float64Array;
-  let known: Int32Array; // tenants in the table
+  const at = { count: 0, sum: 0, squares: 0 }; // of the tenant at hand
 
-  /** The slot of a tenant: its own, or the free one where it would go. */
-  function slotOf(tenant: number): number {
-    let slot = Math.imul(tenant, 0x9e3779b1) >>> 21;
-    while (count[slot] > 0 && tenants[slot] !== tenant) slot = (slot + 1) % SLOTS;
-    return slot;
+  function look(tenant: number): void {
+    const slot = tenants.find(tenant);
+    at.count = slot < 0 ? 0 : count[slot];
+    at.sum = slot < 0 ? 0 : sum[slot];
+    at.squares = slot < 0 ? 0 : squares[slot];
   }
 
   function add(slot: number, length: number): void {
@@ -50,32 +47,26 @@ export const tenantMean = ({ prior = 256, weight = 4 }: TenantMeanOptions = {}):
     information: 'predicted',
     reset(given) {
       forecast = given;
-      tenants = given.cells(Int32Array, SLOTS);
+      tenants = createSlots(given);
       count = given.cells(Int32Array, SLOTS + 1);
       sum = given.cells(Float64Array, SLOTS + 1);
       squares = given.cells(Float64Array, SLOTS + 1);
-      known = given.cells(Int32Array, 1);
     },
     arrive(r) {
       const { beliefs, requests } = forecast;
-      const own = slotOf(requests.tenant[r]);
+      look(requests.tenant[r]);
       const mean = (prior + sum[SLOTS]) / (1 + count[SLOTS]);
       const square = (2 * prior * prior + squares[SLOTS]) / (1 + count[SLOTS]);
-      const believed = (weight * mean + sum[own]) / (weight + count[own]);
-      const moment = (weight * square + squares[own]) / (weight + count[own]);
+      const believed = (weight * mean + at.sum) / (weight + at.count);
+      const moment = (weight * square + at.squares) / (weight + at.count);
       beliefs.length[r] = Math.min(believed, requests.declared[r]);
       beliefs.lengthSpread[r] = Math.sqrt(Math.max(0, moment - believed * believed));
     },
     observe(r) {
       const { generated, tenant } = forecast.requests;
       add(SLOTS, generated[r]);
-      const own = slotOf(tenant[r]);
-      if (count[own] === 0) {
-        if (known[0] === MOST) return;
-        known[0]++;
-        tenants[own] = tenant[r];
-      }
-      add(own, generated[r]);
+      const own = tenants.claim(tenant[r]);
+      if (own >= 0) add(own, generated[r]);
     },
   };
 };

@@ -13,17 +13,20 @@
  *     remaining = Σ posterior·midpoint
  *
  * so the error shrinks as signals add up: from 33.9 tokens to half of that within five looks. In the lowest bin it grows
- * again, since a token more or less there makes no difference. `'none'` believes each signal as it comes: then the error is
+ * again, since a token more or less there makes no difference. `reading` says where the likelihood comes from: 'exact' knows
+ * how the signal errs, 'trained' is a classifier that was trained on signals and their bins (`refine/look.ts`), as in the release.
+ * `'none'` believes each signal as it comes: then the error is
  * `mae` as it stands. Between two signals the remaining length counts down. Answers beyond `longest` are taken to end near
  * it until they get there.
  *
  * State: the distribution and where the last signal was. Source: Shahout et al., ICLR 2025, arXiv 2410.01035; errors are those
- * of the released predictors on Alpaca answers up to 512 tokens. Ours: a likelihood from the signal instead of a network's
- * softmax. It reads the truth to simulate an error, and what it gives is worth no more than a prediction.
+ * of the released predictors on Alpaca answers up to 512 tokens. Ours: the exact likelihood as the default. It reads the truth to simulate an error, and what it gives is worth no more than a prediction.
  */
 import { normal } from '../env/distributions.js';
 import { type Luck, luck } from '../env/random.js';
 import type { Forecast, Predictor } from '../env/serving/beliefs.js';
+import { lookFor, readLook } from './refine/look.js';
+import { bayes, countDown } from './refine/smoothing.js';
 
 export interface TrailOptions {
   /** Mean absolute error of a signal, tokens ≥ 0 [33.9]. */
@@ -34,6 +37,12 @@ export interface TrailOptions {
   readonly every?: number;
   /** ['bayes'] */
   readonly smoothing?: 'bayes' | 'none';
+  /** How a signal becomes a distribution over bins ['exact']. */
+  readonly reading?: 'exact' | 'trained';
+  /** µs that the guess at arrival takes on the engine's CPU, a whole number [0]. */
+  readonly guessCost?: number;
+  /** … and a look at what remains [0]. */
+  readonly lookCost?: number;
   /** ≥ 2 [10] */
   readonly bins?: number;
   /** Longest remaining length that the bins hold, tokens, at least one a bin [512]. */
@@ -48,8 +57,11 @@ export const trail = ({
   promptMae = 46.1,
   every = 8,
   smoothing = 'bayes',
+  reading = 'exact',
   bins = 10,
   longest = 512,
+  guessCost = 0,
+  lookCost = 0,
 }: TrailOptions = {}): Predictor => {
   const width = longest / bins;
   const moves = Math.min(1, 1 / width);
@@ -57,6 +69,8 @@ export const trail = ({
   /** Of a signal around the midpoint of the bin that the truth lies in. */
   const variance = sigma * sigma + (width * width) / 12;
   const weights = new Float64Array(bins); // the distribution of the request at hand
+  const said = new Float64Array(bins); // what a signal says alone
+  const look = smoothing === 'bayes' && reading === 'trained' ? lookFor({ mae, bins, longest }) : null;
   let forecast: Forecast;
   let draw: Luck;
   let looks: Int32Array; // signals seen
@@ -71,21 +85,15 @@ export const trail = ({
 
   /** One more signal of `remaining`, after so many tokens. */
   function weigh(signal: number, first: boolean): void {
-    for (let token = 0; !first && token < every; token++) {
-      for (let bin = 0; bin < bins; bin++) {
-        const above = bin < bins - 1 ? weights[bin + 1] * moves : 0;
-        weights[bin] = (bin === 0 ? weights[0] : weights[bin] * (1 - moves)) + above;
-      }
-    }
-    const clipped = Math.min(longest - width / 2, Math.max(width / 2, signal));
-    let sum = 0;
-    for (let bin = 0; bin < bins; bin++) {
-      weights[bin] = (first ? 1 : weights[bin]) * Math.exp(-((clipped - midpoint(bin)) ** 2) / (2 * variance));
-      sum += weights[bin];
+    if (first) weights.fill(1);
+    else countDown(weights, moves, every);
+    if (look) readLook(look, signal, said);
+    else {
+      const clipped = Math.min(longest - width / 2, Math.max(width / 2, signal));
+      for (let bin = 0; bin < bins; bin++) said[bin] = Math.exp(-((clipped - midpoint(bin)) ** 2) / (2 * variance));
     }
     // A signal that contradicts all before it leaves nothing: it counts alone then.
-    if (sum > 0) for (let bin = 0; bin < bins; bin++) weights[bin] /= sum;
-    else weigh(signal, true);
+    if (!bayes(weights, said)) weigh(signal, true);
   }
 
   function believe(r: number, generated: number, remaining: number, spread: number): void {
@@ -97,6 +105,7 @@ export const trail = ({
   return {
     name: 'trail',
     information: 'predicted',
+    ...(guessCost + lookCost > 0 && { cost: { arrive: guessCost, token: lookCost / every } }),
     reset(given) {
       forecast = given;
       draw = luck(given.seed, 'predictors/trail');

@@ -4,10 +4,13 @@
  *
  *     confidence = alpha/(1 + beta·λ)                         λ requests/s arriving: the more, the less padding
  *     reserve    = prompt + L + range·√(−ln(1 − confidence)/2)       Hoeffding
+
+ *     headroom   = one block more for each running request that outgrows its reserve within `ahead` iterations
  *     keep       : loses its blocks first who has the loosest class, then the longest rest, then the fewest blocks
  *
  * In order of arrival. `range` is the residual range of the predictor, here a multiple of the believed spread: with the
- * whole range of lengths the padding is useless. Its other parts are engine rules: lending of blocks set aside (`lends`),
+ * whole range of lengths the padding is useless. With `padding: 'believed'` the reserve is the highest quantile that the
+ * predictor offers instead, e.g. that of `bounded`, which keeps the promise whatever the predictor is like. Its other parts are engine rules: lending of blocks set aside (`lends`),
  * a common reserve (`watermarkBlocks`: 64 tokens there), swap or recompute by cost (`onEviction: cheaper`).
  *
  * State kept: the arrival rate, a mean over the last 100 arrivals or so. Information: believed length and its spread,
@@ -23,6 +26,10 @@ export interface CacheoptOptions {
   readonly beta?: number;
   /** Residual range of lengths, in standard deviations of the belief [2]. */
   readonly range?: number;
+  /** What pads the reserve; without quantiles it is Hoeffding's ['hoeffding']. */
+  readonly padding?: 'hoeffding' | 'believed';
+  /** Iterations before a reserve is used up in which room is kept for what comes after it [2]. */
+  readonly ahead?: number;
 }
 
 /** Weight of the past when a gap between arrivals is counted. */
@@ -44,11 +51,14 @@ export const cacheopt = (options: CacheoptOptions = {}): Scheduler => {
   };
 };
 
-function start(episode: Episode, { alpha = 0.95, beta = 0.001, range = 2 }: CacheoptOptions) {
+function start(episode: Episode, options: CacheoptOptions) {
+  const { alpha = 0.95, beta = 0.001, range = 2, padding = 'hoeffding', ahead = 2 } = options;
+  const offered = episode.levels.length;
   const { requests, beliefs } = episode;
   const { promptTokens, generated, blocks, arrival, slo } = requests;
   const met = episode.column(Uint8Array);
   const believed = episode.column(Float64Array); // length that its reserve stands for
+  const outgrows = episode.column(Float64Array); // output tokens that its reserve holds
   const [last, gap, count] = [0, 1, 2];
   const arrivals = episode.cells(Float64Array, 3);
 
@@ -70,7 +80,13 @@ function start(episode: Episode, { alpha = 0.95, beta = 0.001, range = 2 }: Cach
     return Math.min(BLOCKS - 1, blocks[r]) - (slo[r] * RESTS + rest) * BLOCKS;
   }
 
-  return ({ changed }: ReplicaView, out: BatchDecision): void => {
+  /** Output tokens to set aside for r. */
+  function boundOf(r: RequestId): number {
+    if (padding === 'believed' && offered > 0) return beliefs.quantiles[offered - 1][r];
+    return believed[r] + range * beliefs.lengthSpread[r] * deviation();
+  }
+
+  return ({ changed, running }: ReplicaView, out: BatchDecision): void => {
     for (let k = 0; k < changed.n; k++) {
       const r = changed.ids[k];
       if (met[r] === 0) noteArrival(r);
@@ -79,9 +95,13 @@ function start(episode: Episode, { alpha = 0.95, beta = 0.001, range = 2 }: Cach
       // Set aside at admission: who comes back claims what it did then.
       if (generated[r] > 0 || beliefs.length[r] === believed[r]) continue;
       believed[r] = beliefs.length[r];
-      const padding = range * beliefs.lengthSpread[r] * deviation();
-      out.reserve[r] = Math.ceil(promptTokens[r] + Math.max(1, believed[r] + padding));
+      outgrows[r] = Math.max(1, boundOf(r));
+      out.reserve[r] = Math.ceil(promptTokens[r] + outgrows[r]);
       out.touch(r);
+    }
+    for (let k = 0; k < running.n; k++) {
+      const r = running.ids[k];
+      if (generated[r] + ahead >= outgrows[r]) out.headroom++;
     }
   };
 }

@@ -10,7 +10,7 @@
  * Lowest level first; inside a level the perceptible by smallest T, then the others by the time they entered it.
  *
  * State kept: steps done, running means of A of the last `window` steps, level and time of entry. Information: believed
- * length; acceptance is what was observed unless `acceptance: 'believed'`.
+ * length; acceptance and its stability are what was observed unless `acceptance` or `stable` is 'believed'.
  *
  * The paper's thresholds, stability test and order inside a level were not found: each is a parameter here, and the
  * defaults are ours. So is: a request never becomes imperceptible again; attained service includes its prompt; one token
@@ -32,6 +32,8 @@ export interface LapsSdOptions {
   readonly window?: number;
   /** [0.05] */
   readonly tolerance?: number;
+  /** Who says that A is stable: the test above, or the predictor from the first step on ['measured']. */
+  readonly stable?: 'measured' | 'believed';
   /** The A of the estimate: the running mean, or the predictor's ['measured']. */
   readonly acceptance?: 'measured' | 'believed';
   /** The time of a step: the mean of the request's own so far, or the believed cost of one alone ['measured']. */
@@ -58,13 +60,14 @@ export const lapsSd = (options: LapsSdOptions = {}): Scheduler => {
 
 function start(episode: Episode, options: LapsSdOptions): Scheduler['decide'] {
   const { border = 100_000, levels = 64, minSteps = 16, window = 8, tolerance = 0.05 } = options;
-  const { acceptance = 'measured', step = 'measured' } = options;
+  const { acceptance = 'measured', stable = 'measured', step = 'measured' } = options;
   const { requests, beliefs, cost } = episode;
   const { accepted, proposed, generated, service } = requests;
   const seen = episode.column(Int32Array); // tokens generated when it was last looked at
   const steps = episode.column(Int32Array);
   const promptService = episode.column(Float64Array);
   const perceptible = episode.column(Uint8Array);
+  const believedStable = stable === 'believed' ? beliefs.acceptanceStable : null;
   const means = Array.from({ length: window }, () => episode.column(Float64Array)); // a ring by step
   const levelOf = episode.column(Uint8Array);
   const entered = episode.column(Float64Array);
@@ -91,7 +94,8 @@ function start(episode: Episode, options: LapsSdOptions): Scheduler['decide'] {
       const before = slot[r];
       const now = proposed[r] > 0 ? accepted[r] / proposed[r] : 0;
       slot[r] = now;
-      if (done >= stableFrom && Math.abs(now - before) < tolerance) perceptible[r] = 1;
+      if (believedStable) perceptible[r] = believedStable[r];
+      else if (done >= stableFrom && Math.abs(now - before) < tolerance) perceptible[r] = 1;
     }
     seen[r] = generated[r];
   }

@@ -13,6 +13,8 @@ export interface Beliefs {
   readonly lengthSpread: Column;
   readonly acceptance: Column;
   readonly acceptanceSpread: Column;
+  /** 1 = the acceptance is not expected to move much any more; 0 = not yet, or nobody says. */
+  readonly acceptanceStable: Column;
   /** Believed length at each of the episode's quantile levels; empty = not offered. */
   readonly quantiles: readonly Column[];
 }
@@ -23,6 +25,7 @@ export interface BeliefColumns {
   readonly lengthSpread: Float32Array;
   readonly acceptance: Float32Array;
   readonly acceptanceSpread: Float32Array;
+  readonly acceptanceStable: Uint8Array;
   readonly quantiles: readonly Float64Array[];
 }
 
@@ -32,6 +35,9 @@ export interface Forecast {
   readonly beliefs: BeliefColumns;
   readonly rules: Rules;
   readonly seed: Seed;
+  /** What r's prompt says, and the model it asks, as far as the workload has words. */
+  prompt(r: RequestId): string | undefined;
+  model(r: RequestId): string | undefined;
   /** For clairvoyant predictors and simulated errors only: they must say so in `information`. */
   readonly truth: Truth;
   column<T extends Float64Array | Int32Array | Uint8Array>(kind: ColumnKind<T>): T;
@@ -52,12 +58,22 @@ export interface Truth {
 /** How much a belief knows, from least to most. */
 export type Information = 'none' | 'declared' | 'predicted' | 'clairvoyant';
 
+/** Time that predictions take on the engine's CPU. */
+export interface PredictionCost {
+  /** Whole µs for each request that is delivered: the iteration after that is so much longer [0]. */
+  readonly arrive?: number;
+  /** µs for each sequence of a batch: what looking again while decoding costs, spread over its tokens [0]. */
+  readonly token?: number;
+}
+
 /** Fills beliefs. State lives in the forecast's columns and cells, so that it forks with the engine. */
 export interface Predictor {
   readonly name: string;
   readonly information: Information;
   /** Quantile levels it offers. */
   readonly levels?: readonly number[];
+  /** What thinking costs; the engine's clock pays it [nothing]. */
+  readonly cost?: PredictionCost;
   reset?(forecast: Forecast): void;
   /** r was delivered: write its beliefs. */
   arrive(r: RequestId): void;

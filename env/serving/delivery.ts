@@ -52,6 +52,7 @@ export function announceNext(e: Engine): number {
 /** An announced request comes to this engine; rejected if it can never fit. */
 export function receive(s: Replica, r: number): void {
   const arrival = s.requests.arrival[r];
+  s.owed += s.predictor.cost?.arrive ?? 0;
   join(s, r, arrival);
   for (const recorder of s.recorders) recorder.arrived?.(s, r);
   if (!neverFits(s, r)) return;

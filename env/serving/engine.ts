@@ -5,7 +5,7 @@ import type { Workload } from '../workloads/workload.js';
 import { declared, type Predictor } from './beliefs.js';
 import { cells, column, createLedger, type LedgerMark, markLedger } from './columns.js';
 import { createComing } from './coming.js';
-import type { CostModel } from './cost/cost.js';
+import { type CostModel, withCpu } from './cost/cost.js';
 import { bindBeliefs } from './forecast.js';
 import { toTurnBefore } from './loop.js';
 import { fcfs, type Scheduler } from './policy.js';
@@ -83,6 +83,7 @@ function createEpisode({ workload, capacity = 0, rules, predictor: make = declar
       lengthSpread: column(ledger, Float32Array),
       acceptance: column(ledger, Float32Array),
       acceptanceSpread: column(ledger, Float32Array),
+      acceptanceStable: column(ledger, Uint8Array),
       quantiles: (predictor.levels ?? []).map(() => column(ledger, Float64Array)),
     },
     predictor,
@@ -92,7 +93,7 @@ function createEpisode({ workload, capacity = 0, rules, predictor: make = declar
 
 /** @param home an engine whose episode it joins: see `createBeside` */
 export function createEngine(setup: Setup, home?: Engine): Engine {
-  const { workload, rules, cost, seed = 0 } = setup;
+  const { workload, rules, seed = 0 } = setup;
   const scheduler = (setup.scheduler ?? fcfs)();
   if (home && home.setup.rules.asyncDepth !== rules.asyncDepth) {
     throw new Error(
@@ -106,6 +107,7 @@ export function createEngine(setup: Setup, home?: Engine): Engine {
   }
   const { ledger, requests, hidden, beliefs, predictor, coming } = home ? home.replica : createEpisode(setup);
   const levels = predictor.levels ?? [];
+  const cost = withCpu(setup.cost, predictor.cost?.token ?? 0);
   const shared = {
     rules,
     cost,

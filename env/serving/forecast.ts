@@ -12,6 +12,8 @@ export function bindBeliefs(s: Replica, predictor: Predictor, fleet: readonly Re
     beliefs: s.beliefs,
     rules: s.rules,
     seed: s.seed,
+    prompt: (r) => s.workload.texts?.prompt(s.hidden.row[r]),
+    model: (r) => s.workload.texts?.model(s.hidden.row[r]),
     truth: truthOf(s),
     column: (kind) => column(s.ledger, kind),
     cells: (kind, length) => cells(s.ledger, kind, length),

@@ -61,7 +61,7 @@ function skipIdle(engine: Engine, limit: Micros, more: boolean): void {
 function iterate(engine: Engine, limit: Micros, more: boolean): void {
   const s = engine.replica;
   const event = nextEvent(engine);
-  if (repeats(s)) {
+  if (s.owed === 0 && repeats(s)) {
     const m = repeat(s, Math.min(event, s.wakeAt, limit), s.wakeLeft);
     s.wakeLeft -= m;
     if (m > 0) return;
@@ -89,7 +89,8 @@ function iterate(engine: Engine, limit: Micros, more: boolean): void {
 function finishPlan(s: Replica): void {
   const { plan } = s;
   const from = s.now;
-  const length = s.cost.iteration(plan.shape) + (s.swap ? blockedFor(s, s.swap) : 0);
+  const length = s.cost.iteration(plan.shape) + (s.swap ? blockedFor(s, s.swap) : 0) + s.owed;
+  s.owed = 0;
   passTime(s, plan.n === 0 ? Math.max(1, length) : length);
   plan.length = s.now - from;
   for (const recorder of s.recorders) recorder.ending?.(s, plan, from);
@@ -102,7 +103,8 @@ function overlap(s: Replica): void {
   const { plan, flight } = s;
   const from = s.now;
   const draining = plan.n === 0 && s.live.n === 0;
-  const cpu = draining ? 0 : s.cost.cpu(plan.shape);
+  const cpu = draining ? 0 : s.cost.cpu(plan.shape) + s.owed;
+  s.owed = 0;
   plan.device = s.cost.device(plan.shape);
   passTime(s, flight ? Math.max(cpu, flight.device) : cpu);
   s.flight = draining ? null : plan;

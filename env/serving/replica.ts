@@ -142,6 +142,8 @@ export interface Replica {
   wakeAt: Micros;
   tokenBudget: number;
   headroom: number;
+  /** µs that predictions about new requests took since the last batch was packed: the next one waits for them. */
+  owed: Micros;
 }
 
 function createDecision(ledger: Ledger): Decision {
@@ -281,5 +283,6 @@ export function createReplica(shared: Shared): Replica {
     wakeAt: Infinity,
     tokenBudget: rules.tokenBudget,
     headroom: watermarkOf(rules),
+    owed: 0,
   };
 }

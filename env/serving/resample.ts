@@ -4,6 +4,7 @@ import { luck, type Seed } from '../random.js';
 import { type Acceptance, noAcceptance } from '../workloads/acceptance/acceptance.js';
 import { constantAcceptance } from '../workloads/acceptance/constant.js';
 import type { Rounds } from '../workloads/rounds.js';
+import { joinTexts } from '../workloads/texts.js';
 import type { Workload } from '../workloads/workload.js';
 import type { Engine } from './engine.js';
 import { expectExits } from './exits.js';
@@ -145,6 +146,7 @@ function joined(old: Workload, cut: number, future: Workload, own: Acceptance): 
           : future.acceptance.accepted(row - cut, position, step, drafts),
     },
     ids: [],
+    ...((old.texts || future.texts) && { texts: joinTexts(old.texts, cut, future.texts) }),
     ...(old.rounds && { rounds: followedByNobody(old.rounds, count) }),
   };
 }

@@ -21,6 +21,7 @@ export type Scalars = Pick<
   | 'wakeAt'
   | 'tokenBudget'
   | 'headroom'
+  | 'owed'
   | 'steady'
   | 'reshape'
   | 'runningMoved'
@@ -46,6 +47,7 @@ export function copyScalars(from: Scalars, to: Scalars): void {
   to.wakeAt = from.wakeAt;
   to.tokenBudget = from.tokenBudget;
   to.headroom = from.headroom;
+  to.owed = from.owed;
   to.steady = from.steady;
   to.reshape = from.reshape;
   to.runningMoved = from.runningMoved;
@@ -70,6 +72,7 @@ export const noScalars = (): Scalars => ({
   wakeAt: 0,
   tokenBudget: 0,
   headroom: 0,
+  owed: 0,
   steady: false,
   reshape: false,
   runningMoved: false,

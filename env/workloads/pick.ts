@@ -1,6 +1,7 @@
 /** Some requests of a workload, in the order given. */
 import type { Acceptance } from './acceptance/acceptance.js';
 import { linkRounds, type Rounds } from './rounds.js';
+import { pickTexts } from './texts.js';
 import type { Content, Workload } from './workload.js';
 
 /**
@@ -10,7 +11,7 @@ import type { Content, Workload } from './workload.js';
 export function pickRows(workload: Workload, rows: Int32Array): Workload {
   const floats = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row]);
   const ints = (column: Int32Array): Int32Array => Int32Array.from(rows, (row) => column[row]);
-  const { content, rounds } = workload;
+  const { content, rounds, texts } = workload;
   return {
     name: workload.name,
     count: rows.length,
@@ -28,6 +29,7 @@ export function pickRows(workload: Workload, rows: Int32Array): Workload {
     acceptance: pickAcceptance(workload.acceptance, rows),
     ids: workload.ids.length ? Array.from(rows, (row) => workload.ids[row]) : [],
     ...(content && { content: pickContent(content, rows) }),
+    ...(texts && { texts: pickTexts(texts, rows) }),
     ...(rounds && { rounds: pickRounds(workload.name, rounds, rows) }),
   };
 }

@@ -5,6 +5,7 @@ import type { ArrivalProcess } from './arrivals.js';
 import { type DrawnRequest, type RequestClass, requestDraws } from './request-class.js';
 import { type ClosedLoop, type Conversation, drawSessions, ROUNDS, type SessionRequest } from './sessions.js';
 import { createWorkload, type Source, type Workload, type WorkloadColumns } from './workload.js';
+import { writtenTexts } from './written-prompts.js';
 
 export interface WorkloadRecipe {
   readonly name: string;
@@ -19,6 +20,8 @@ export interface WorkloadRecipe {
   readonly conversation?: Conversation;
   /** How drafts are accepted. [never] */
   readonly acceptance?: (workload: Workload, seed: Seed) => Acceptance;
+  /** Share of the outputs' variance that prompts in words explain, 0 … 1; see `written-prompts.ts`. [.51] */
+  readonly promptShare?: number;
 }
 
 /**
@@ -28,7 +31,7 @@ export interface WorkloadRecipe {
  * @throws RangeError naming what is not allowed
  */
 export function recipeSource(recipe: WorkloadRecipe): Source {
-  const { name, requests, arrivals, classes, conversation, acceptance, longestPrompt = 7168 } = recipe;
+  const { name, requests, arrivals, classes, conversation, acceptance, longestPrompt = 7168, promptShare } = recipe;
   const loop = typeof arrivals === 'function' ? undefined : arrivals;
   const check = (what: string, value: number, allowed: boolean, expected: string): void => {
     if (!allowed) throw new RangeError(`${name}: ${what} is ${value}, expected ${expected}`);
@@ -46,7 +49,11 @@ export function recipeSource(recipe: WorkloadRecipe): Source {
       `a whole number above ${longestPrompt} tokens`,
     );
   }
+  if (promptShare !== undefined) {
+    check('promptShare', promptShare, promptShare >= 0 && promptShare <= 1, 'a number in 0 … 1');
+  }
   requestDraws(classes, longestPrompt, 0);
+  let marginal: Int32Array | undefined;
   return {
     name,
     sample(seed) {
@@ -61,11 +68,26 @@ export function recipeSource(recipe: WorkloadRecipe): Source {
           : inSessions(drawSessions({ requests, conversation, loop }, draw, seed), (count) =>
               typeof arrivals === 'function' ? arrivals(count, from) : null,
             );
-      const plain = createWorkload({ name, ...columns });
+      const drawn = createWorkload({ name, ...columns });
+      const { key, outputTokens } = drawn;
+      const plain = {
+        ...drawn,
+        texts: writtenTexts({ key, outputTokens, marginal: outputs, share: promptShare, seed }),
+      };
       return acceptance ? { ...plain, acceptance: acceptance(plain, seed) } : plain;
     },
   };
+
+  /** Of a reference draw: the same for every seed and number of requests. */
+  function outputs(): Int32Array {
+    const draw = requestDraws(classes, longestPrompt, 'outputs of all');
+    marginal ??= Int32Array.from({ length: REFERENCE }, (_, key) => draw(key).outputTokens).sort();
+    return marginal;
+  }
 }
+
+/** Requests whose outputs tell at what rank a length is. */
+const REFERENCE = 1024;
 
 type Columns = Omit<WorkloadColumns, 'name'>;
 

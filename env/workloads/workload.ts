@@ -2,6 +2,7 @@
 import type { Micros } from '../time.js';
 import { type Acceptance, noAcceptance } from './acceptance/acceptance.js';
 import { linkRounds, type Rounds } from './rounds.js';
+import { recordedTexts, type Texts } from './texts.js';
 
 /** What the prompts say, as far as prefix caching must know: two tokens are equal if sequence and index are equal. */
 export interface Content {
@@ -39,6 +40,8 @@ export interface Workload {
   readonly tie: Float64Array;
   readonly acceptance: Acceptance;
   readonly content?: Content;
+  /** What its requests say in words [nothing]; asked for row by row, computed then. */
+  readonly texts?: Texts;
   /** Who follows whom [nobody anyone]. Followers are the last rows; their arrival is Infinity. */
   readonly rounds?: Rounds;
   /** Name of each row as its file has it; empty = the key. */
@@ -71,6 +74,9 @@ export interface WorkloadColumns {
   readonly acceptance?: Acceptance | ((order: Int32Array) => Acceptance);
   /** [every prompt its own] by row before sorting: segments of the prompt and the name of the answer. */
   readonly content?: readonly RequestContent[];
+  /** [nothing] by row before sorting: the prompt in words, and the name of the model that is asked. */
+  readonly prompts?: readonly (string | undefined)[];
+  readonly models?: readonly (string | undefined)[];
   /** [nobody follows anyone] by row before sorting: the row it follows, −1 = none. The arrival of a follower is ignored. */
   readonly follows?: ArrayLike<number>;
   /** [0] µs between the end of the one it follows, whichever way it left, and its arrival. */
@@ -157,6 +163,7 @@ export function createWorkload(given: WorkloadColumns): Workload {
   return {
     ...base,
     ...(given.content && { content: internContent(given, order, base.promptTokens) }),
+    ...((given.prompts || given.models) && { texts: wordsOf(given, order) }),
     ...(follows && roundsOf(follows)),
   };
 
@@ -174,6 +181,12 @@ export function createWorkload(given: WorkloadColumns): Workload {
     });
     return { rounds: linkRounds(given.name, sorted, think) };
   }
+}
+
+function wordsOf({ prompts, models }: WorkloadColumns, order: Int32Array): Texts {
+  const sorted = (column: readonly (string | undefined)[] = []): (string | undefined)[] =>
+    Array.from(order, (row) => column[row]);
+  return recordedTexts(prompts && sorted(prompts), models && sorted(models));
 }
 
 /** Names of sequences become numbers, segments one flat list. */

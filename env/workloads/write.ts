@@ -17,7 +17,7 @@ const LONGEST_DRAFT = 254;
  * @param alpha writes a constant acceptance instead: its probability, by row
  */
 export function* workloadLines(workload: Workload, alpha?: ArrayLike<number>): Generator<string> {
-  const { content, rounds, acceptance } = workload;
+  const { content, rounds, acceptance, texts } = workload;
   const commits = !alpha && acceptanceInLines(workload) === 'commits';
   for (let row = 0; row < workload.count; row++) {
     const line: Record<string, unknown> = {};
@@ -51,6 +51,10 @@ export function* workloadLines(workload: Workload, alpha?: ArrayLike<number>): G
       line.segments = segments;
       line.answer = `s${content.answer[row]}`;
     }
+    const prompt = texts?.prompt(row);
+    const model = texts?.model(row);
+    if (prompt !== undefined) line.prompt = prompt;
+    if (model !== undefined) line.model = model;
     yield JSON.stringify(line);
   }
 }

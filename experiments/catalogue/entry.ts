@@ -22,6 +22,13 @@ export interface CombinatorEntry extends Entry {
 
 export interface PredictorEntry extends Entry {
   make(values: Values): Predictor;
+  /** The parameter that a first word without key stands for: `learned:length-v0`. */
+  readonly word?: string;
+}
+
+/** A predictor around another one. */
+export interface RefinerEntry extends Entry {
+  wrap(base: Predictor, values: Values): Predictor;
 }
 
 export const scheduler = <const P extends Parameters>(
@@ -47,4 +54,16 @@ export const predictor = <const P extends Parameters>(
   summary: string,
   parameters: P,
   make: (values: ValuesOf<P>) => Predictor,
-): PredictorEntry => ({ summary, parameters, make: (values) => make(values as ValuesOf<P>) });
+  word?: keyof P & string,
+): PredictorEntry => ({
+  summary,
+  parameters,
+  make: (values) => make(values as ValuesOf<P>),
+  ...(word !== undefined && { word }),
+});
+
+export const refiner = <const P extends Parameters>(
+  summary: string,
+  parameters: P,
+  wrap: (base: Predictor, values: ValuesOf<P>) => Predictor,
+): RefinerEntry => ({ summary, parameters, wrap: (base, values) => wrap(base, values as ValuesOf<P>) });

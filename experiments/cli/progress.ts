@@ -2,8 +2,8 @@
 import type { Terminal } from './terminal.js';
 
 export interface Progress {
-  /** So many of the total are done. */
-  at(done: number): void;
+  /** So many of the total are done. @param detail how it goes */
+  at(done: number, detail?: string): void;
   /** Wipes the bar: something else is about to be printed. */
   end(): void;
 }
@@ -28,11 +28,11 @@ export function createProgress(
     return done === 0 || elapsed < 1 ? '' : ` · ${Math.ceil((elapsed / done) * (total - done))} s left`;
   };
   return {
-    at(done) {
+    at(done, detail) {
       const now = clock();
       if (now - drawn < (terminal.interactive ? REDRAW_MS : LINE_MS)) return;
       drawn = now;
-      const line = `${what} ${done}/${total}${left(done)}`;
+      const line = `${what} ${done}/${total}${left(done)}${detail === undefined ? '' : ` · ${detail}`}`;
       if (!terminal.interactive) terminal.err(`${line}\n`);
       else {
         const full = Math.round((BAR_WIDTH * done) / Math.max(1, total));

@@ -8,6 +8,7 @@ import { Exit } from '../cli/exit.js';
 import { list, numbers, printOptions } from '../cli/options.js';
 import { measureLoad } from '../load.js';
 import { contestantsOf } from '../paired.js';
+import { beliefRows, beliefsMarkdown, beliefsText } from '../report/beliefs.js';
 import { comparisonMarkdown, comparisonText } from '../report/comparison.js';
 import { hashOf, machine, packageVersion } from '../results.js';
 import { runGrid } from '../run-grid.js';
@@ -105,6 +106,7 @@ async function run(given: Settings, talk: Talk) {
   const standards = standardsOf(yardsticks, episodes);
   const scores = rows.map((row) => scoreOf(row, { standards, yardsticks, episodes }));
   const micros = decisionMicros(rows, episodes);
+  const beliefs = beliefRows(episodes);
   const focus = focusOf(given.load);
   const facts = [
     `${world.name}, ${hardware.cost.name}, ${seeds} paired seed${seeds > 1 ? 's' : ''}`,
@@ -117,7 +119,8 @@ async function run(given: Settings, talk: Talk) {
   const files = ['config.yaml', 'episodes.jsonl', 'table.md', 'results.json'].map((name) => join(folder, name));
   if (measured) files.push(join(folder, 'yardsticks.jsonl'));
   writeAtomic(files[0], printOptions('compare', given));
-  writeAtomic(files[2], comparisonMarkdown({ facts, rows, micros, scores, standards }));
+  const page = comparisonMarkdown({ facts, rows, micros, scores, standards });
+  writeAtomic(files[2], [page, beliefsMarkdown(beliefs)].filter((part) => part !== '').join('\n'));
   if (given.pictures) {
     talk.note('drawing …');
     const { drawComparison } = await import('../report/pictures.js'); // slow to load, so only when wanted
@@ -144,11 +147,13 @@ async function run(given: Settings, talk: Talk) {
     gamma,
     rows: rows.map((row, k) => (scores[k] === null ? row : { ...row, score: scores[k] })),
     standards,
+    beliefs,
     files,
     measured: { machine: machine(), decisionMicros: micros },
   };
   writeAtomic(files[3], `${JSON.stringify(result, null, 2)}\n`);
-  return { code: Exit.ok, result, text: comparisonText({ facts, rows, micros, scores, standards }, focus, files) };
+  const text = comparisonText({ facts, rows, micros, scores, standards }, focus, files, beliefsText(beliefs));
+  return { code: Exit.ok, result, text };
 }
 
 /** The load whose table is shown: the highest that the engine can sustain. */

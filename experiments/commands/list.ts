@@ -8,7 +8,7 @@ import { arrivalKinds } from '../../env/workloads/arrivals/kinds.js';
 import { families } from '../../env/workloads/families/catalogue.js';
 import { splits } from '../../env/workloads/families/family.js';
 import { traceReaders } from '../../env/workloads/traces/read.js';
-import { acceptancePredictors, combinators, predictors, schedulers } from '../catalogue.js';
+import { acceptancePredictors, combinators, predictors, refiners, schedulers } from '../catalogue.js';
 import { type CommandSpec, withSeed } from '../cli/command.js';
 import { Exit } from '../cli/exit.js';
 import type { Parameters } from '../specs.js';
@@ -89,6 +89,7 @@ function items(): Record<(typeof KINDS)[number], Item[]> {
     combinators: entries(combinators).map((item) => ({ ...item, name: `${item.name}(SCHEDULER)` })),
     beliefs: [
       ...entries(predictors),
+      ...entries(refiners).map((item) => ({ ...item, name: `${item.name}(LENGTH)` })),
       ...entries(acceptancePredictors).map((item) => ({ ...item, name: `LENGTH+${item.name}` })),
     ],
     engines: Object.entries(presets).map(([name, rules]) => ({ name, summary: `rules of ${rules.name}` })),

@@ -19,15 +19,16 @@ export interface Comparison {
 /**
  * What a terminal shows: the tables of one load, the files, what to try next.
  * @param files the first holds the settings
+ * @param more stands behind the tables
  */
-export function comparisonText(comparison: Comparison, load: number, files: readonly string[]): string {
+export function comparisonText(comparison: Comparison, load: number, files: readonly string[], more = ''): string {
   const { facts, rows } = comparison;
   const sections = enginesOf(rows).map((engine) => {
     const mine = select(comparison, engine, load);
     return `${engine}, load ${load}\n\n${textTable(comparisonTable(mine))}\n${said(mine).join('\n')}\n`;
   });
   const written = files.map((file) => `  ${file}\n`).join('');
-  return `${facts.join('\n')}\n\n${sections.join('\n')}\nWritten:\n${written}\n${next(rows, load, files[0])}`;
+  return `${facts.join('\n')}\n\n${[...sections, more].filter((part) => part !== '').join('\n')}\nWritten:\n${written}\n${next(rows, load, files[0])}`;
 }
 
 /** All loads. */

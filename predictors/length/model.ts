@@ -6,6 +6,15 @@
  */
 import type { Weights } from '../weights.js';
 
+/** What has finished before of those who share something with a request: known at run time, of a model never seen in training too. */
+export interface LengthPast {
+  readonly count: number;
+  /** Mean of their log output tokens. */
+  readonly meanLog: number;
+  /** Standard deviation of these; 0 of one. */
+  readonly spreadLog: number;
+}
+
 /** What is known of a request before it has run. Everything but the prompt's length may be missing. */
 export interface LengthInput {
   /** The prompt. */
@@ -18,6 +27,8 @@ export interface LengthInput {
   /** Sampling temperature; 0 = greedy. */
   readonly temperature?: number;
   readonly tenant?: string;
+  /** What has finished so far of its model and of its tenant (`past.ts`). */
+  readonly past?: { readonly model?: LengthPast; readonly tenant?: LengthPast };
 }
 
 /** A request that has run. */

@@ -20,6 +20,9 @@ const variants = [
   'trail:smoothing=none',
   'trail:every=3,longest=256+ewma',
   'ssjf:scale=0.1+posterior',
+  'learned:online=no,refresh=none,believes=median',
+  'refined(ssjf):every=3',
+  'bounded(learned):group=tenant,beta=0.01',
 ];
 const acceptance = Object.keys(acceptancePredictors).map((name) => `declared+${name}`);
 const specs = [...Object.keys(predictors), ...acceptance, ...variants];

@@ -66,6 +66,10 @@ test.each([
   ['declared + ewma : weight = .1', 'declared+ewma:weight=0.1', 'predicted'],
   ['noisy:sigma=1e+0+posterior:mean=.43', 'noisy:sigma=1+posterior', 'predicted'],
   ['ssjf+oracle', 'ssjf+oracle', 'clairvoyant'],
+  ['learned:length-v0', 'learned', 'predicted'],
+  ['learned: length-v0, online=no', 'learned:online=no', 'predicted'],
+  ['refined( noisy:sigma=1 ) : every=4 + ewma', 'refined(noisy:sigma=1):every=4+ewma', 'predicted'],
+  ['bounded(refined(noisy)):confidence=.9', 'bounded(refined(noisy)):confidence=0.9', 'predicted'],
 ])('%j is the predictor %s, which knows: %s', (spec, name, information) => {
   expect(resolvePredictor(spec)).toMatchObject({ name, information });
 });
@@ -113,8 +117,14 @@ describe('what is wrong is said once, with what was expected', () => {
   test.each([
     ['orcale', /^unknown predictor "orcale": did you mean "oracle"\?/],
     ['noisy:sigma=-1', /^noisy: sigma is "-1", expected a number in 0 … 10$/],
-    ['noisy(oracle)', /a predictor wraps nothing/],
-    ['oracle+noisy', /^unknown acceptance predictor "noisy"; there are oracle, posterior, ewma$/],
+    ['noisy(oracle)', /noisy wraps nothing/],
+    ['refind(oracle)', /^unknown predictor around another "refind": did you mean "refined"\?/],
+    ['refined(trail)', /^refined\(trail\): trail follows/],
+    ['refined(noisy:sigma=-1)', /^noisy: sigma is "-1"/],
+    ['noisy:big', /"big" is no parameter, expected key=value$/],
+    ['learned:length-v9', /^no model of length "length-v9" ships: did you mean "length-v0"\?/],
+    ['learned:path=/no/such.json', /^\/no\/such.json: no such model file$/],
+    ['oracle+noisy', /^unknown acceptance predictor "noisy"; there are oracle, /],
     ['oracle+ewma+oracle', /^"oracle\+ewma\+oracle": expected one predictor, or one of length \+ one of acceptance$/],
     ['ewma', /^unknown predictor "ewma"/],
   ])('%j', (spec, message) => {

@@ -41,14 +41,16 @@ async function generated(...args: string[]): Promise<Workload> {
   return (await readTrace(file)).workload;
 }
 
-/** All but names and what cannot be compared; drafts are compared where they are accepted. */
+/** All but names and what cannot be compared; drafts are compared where they are accepted, words as they are read. */
 function expectSame(found: Workload, expected: Workload): void {
-  expect(found).toEqual({ ...expected, name: found.name, acceptance: found.acceptance, ids: found.ids });
+  const { name, acceptance, ids, texts } = found;
+  expect(found).toEqual({ ...expected, name, acceptance, ids, ...(texts && { texts }) });
   for (let row = 0; row < expected.count; row += 7) {
     const length = expected.outputTokens[row];
     const accepted = ({ acceptance }: Workload) =>
       Array.from({ length }, (_, position) => Math.min(length - position, acceptance.accepted(row, position, 0, 5)));
     expect(accepted(found)).toEqual(accepted(expected));
+    expect(found.texts?.prompt(row)).toBe(expected.texts?.prompt(row));
   }
 }
 

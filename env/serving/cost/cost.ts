@@ -146,6 +146,26 @@ export function costModel(
   };
 }
 
+/**
+ * The same model with `perSequence` µs more of CPU time for each sequence of a batch, rounded with the rest where the model is
+ * linear, else by itself.
+ */
+export function withCpu(cost: CostModel, perSequence: number): CostModel {
+  if (perSequence === 0) return cost;
+  const more = (s: BatchShape): number => Math.round(perSequence * s.sequences);
+  const { linear } = cost;
+  const lead = linear && ((s: BatchShape): number => linear.lead(s) + perSequence * s.sequences);
+  return {
+    name: cost.name,
+    readsLongest: cost.readsLongest ?? false,
+    ...(linear && lead && { linear: { lead, perContext: linear.perContext } }),
+    iteration:
+      linear && lead ? (s) => Math.floor(lead(s) + linear.perContext * s.context) : (s) => cost.iteration(s) + more(s),
+    cpu: (s) => cost.cpu(s) + more(s),
+    device: (s) => cost.device(s),
+  };
+}
+
 /** The same model with every time multiplied by a whole number: for the law that all times scale. */
 export function scaledCost(cost: CostModel, factor: number): CostModel {
   return {

@@ -48,6 +48,7 @@ export function createCollector(options: ReadOptions): Collector {
   const columnOf = (field: 'key' | 'follows'): string => options.columns?.[field] ?? field;
   const columns: Columns = {};
   const lineOf: number[] = [];
+  const words = new Map<string, string>();
   /** Only if the file has keys: else they are the numbers of its lines. */
   let lineOfKey: Map<number, number> | undefined;
 
@@ -58,9 +59,18 @@ export function createCollector(options: ReadOptions): Collector {
     for (const field in row) {
       const column = columnFor(field);
       while (column.length < lineOf.length) column.push(undefined);
-      column.push(row[field as keyof TraceRow]);
+      const value = row[field as keyof TraceRow];
+      column.push(field === 'prompt' || field === 'model' ? shared(value as string) : value);
     }
     lineOf.push(line);
+  }
+
+  /** Words that occur again are kept once. */
+  function shared(said: string): string {
+    const known = words.get(said);
+    if (known !== undefined) return known;
+    words.set(said, said);
+    return said;
   }
 
   function columnFor(field: string): unknown[] {
@@ -105,6 +115,8 @@ export function createCollector(options: ReadOptions): Collector {
       },
       ...(columns.id && { ids: lineOf.map((_, row) => columns.id?.[row] ?? '') }),
       ...(columns.segments && { content: contents(key) }),
+      ...(columns.prompt && { prompts: columns.prompt }),
+      ...(columns.model && { models: columns.model }),
     });
     const workload = links?.lost.length ? without(whole, new Set(links.lost), sorted) : whole;
     const timed = options.arrivals ? withArrivals(workload, options.arrivals, seed) : workload;

@@ -16,6 +16,8 @@
  *     key                                 identity for luck and pairing                          number of the line
  *     tie                                 order among equals where the engine asks the source    number of the request
  *     id                                  name in results                                        the key
+ *     prompt | text                       what the prompt says: predictors of length may read it     nothing
+ *     model                               name of the model that is asked, likewise                  nothing
  *     alpha                               each draft token is accepted with this probability     nothing is accepted
  *
  * JSONL also has:
@@ -93,6 +95,8 @@ const FIELDS: {
     },
   },
   answer: { names: ['answer'], kind: text },
+  prompt: { names: ['prompt', 'text'], kind: text },
+  model: { names: ['model'], kind: text },
 };
 
 /** Names a column is known by: the given one alone, else ours. */
@@ -104,9 +108,11 @@ export const namesOf = (field: Field, columns: ColumnNames = {}): readonly strin
 /** All columns that could fill a field. A time's unit is the given one, else what the column's name ends in, else seconds. */
 export function bindings(columns: ColumnNames = {}, unit?: TimeUnit): Binding[] {
   const bound: Binding[] = [];
+  const claimed = new Set(Object.values(columns));
   for (const field of Object.keys(FIELDS) as Field[]) {
     const { kind } = FIELDS[field];
     for (const column of namesOf(field, columns)) {
+      if (columns[field] === undefined && claimed.has(column)) continue;
       bound.push({ field, column, kind: typeof kind === 'string' ? time(unitFor(kind, column, unit)) : kind });
     }
   }

@@ -31,6 +31,9 @@ export interface TraceRow {
   readonly commits?: Uint8Array;
   readonly segments?: RequestContent['segments'];
   readonly answer?: string;
+  /** The prompt in words, and the name of the model that is asked. */
+  readonly prompt?: string;
+  readonly model?: string;
 }
 
 /** A record that is not what it should be, in words; whoever reads the file adds its name and the line. */

@@ -1,5 +1,5 @@
 /** Clairvoyance about acceptance alone: the true share of accepted drafts from now on, at the engine's draft length. */
-import type { Forecast, Predictor } from '../env/serving/beliefs.js';
+import type { Forecast, Predictor } from '../../env/serving/beliefs.js';
 
 export interface AcceptanceOracleOptions {
   /** Tokens after which it looks again: acceptance drifts within an answer [64]. */
@@ -14,6 +14,7 @@ export const acceptanceOracle = ({ every = 64 }: AcceptanceOracleOptions = {}): 
     const { beliefs, truth, rules } = forecast;
     if (rules.maxDrafts > 0) beliefs.acceptance[r] = truth.acceptance(r, Math.max(1, rules.drafts));
     beliefs.acceptanceSpread[r] = 0;
+    beliefs.acceptanceStable[r] = 1;
   }
 
   return {

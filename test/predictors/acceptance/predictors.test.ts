@@ -1,17 +1,21 @@
 /** Beliefs about acceptance: the algebra of the posterior, memory of the EWMA, what the oracle knows, two predictors as one. */
 import { describe, expect, test } from 'vitest';
-import { declared, type Predictor } from '../../env/serving/beliefs.js';
-import type { RequestId } from '../../env/serving/policy.js';
-import { constantAcceptance } from '../../env/workloads/acceptance/constant.js';
-import { scriptedAcceptance } from '../../env/workloads/acceptance/scripted.js';
-import { resolvePredictor } from '../../experiments/catalogue.js';
-import { acceptanceEwma } from '../../predictors/acceptance-ewma.js';
-import { acceptanceOracle } from '../../predictors/acceptance-oracle.js';
-import { acceptancePosterior } from '../../predictors/acceptance-posterior.js';
-import { combined } from '../../predictors/combined.js';
-import { noisy } from '../../predictors/noisy.js';
-import { oracle } from '../../predictors/oracle.js';
-import { believing, mean } from './believing.js';
+import { declared, type Predictor } from '../../../env/serving/beliefs.js';
+import type { RequestId } from '../../../env/serving/policy.js';
+import { constantAcceptance } from '../../../env/workloads/acceptance/constant.js';
+import { scriptedAcceptance } from '../../../env/workloads/acceptance/scripted.js';
+import { resolvePredictor } from '../../../experiments/catalogue.js';
+import { type EwmaOptions, ewma } from '../../../predictors/acceptance/ewma.js';
+import { acceptanceOracle } from '../../../predictors/acceptance/oracle.js';
+import { type PosteriorOptions, posterior } from '../../../predictors/acceptance/posterior.js';
+import { acceptancePredictor } from '../../../predictors/acceptance/predictor.js';
+import { combined } from '../../../predictors/combined.js';
+import { noisy } from '../../../predictors/noisy.js';
+import { oracle } from '../../../predictors/oracle.js';
+import { believing, mean } from '../believing.js';
+
+const acceptanceEwma = (options?: EwmaOptions) => acceptancePredictor(ewma(options));
+const acceptancePosterior = (options?: PosteriorOptions) => acceptancePredictor(posterior(options));
 
 interface Look {
   readonly proposed: number;
