@@ -4,7 +4,8 @@
  * `length` is the mean (or the median) of what the model says, cut at what the client declares; `lengthSpread` and the quantiles
  * at 10, 50, 90 and 95 % likewise. With `online` the requests that finished correct level and spread (`online.ts`) and are the past
  * of model and tenant that models read; an engine serves one model, so where no name is known everybody is its past.
- * With `refresh: 'hazard'` the belief is conditioned on what has been generated, every `every` tokens. A cut answer counts as it is.
+ * With `refresh: 'hazard'` the belief is conditioned on what has been generated, every `every` tokens; without, it is only kept above it,
+ * which orders better in the mean (experiments/results/voi). A cut answer counts as it is.
  *
  * State: sums and errors in cells, what was predicted in columns, so that it forks.
  */
@@ -23,7 +24,7 @@ export interface LearnedOptions {
   readonly believes?: 'mean' | 'median';
   /** Finished requests correct it [true]. */
   readonly online?: boolean;
-  /** ['hazard'] */
+  /** Whether a belief is conditioned on what has been generated; if not, it is only kept above it ['none']. */
   readonly refresh?: 'hazard' | 'none';
   /** Tokens between two looks, ≥ 1 [8]. */
   readonly every?: number;
@@ -34,7 +35,7 @@ export interface LearnedOptions {
 const OFFERED = [0.1, 0.5, 0.9, 0.95] as const;
 
 export const learned = (model: LengthModel, options: LearnedOptions = {}): Predictor => {
-  const { name = 'learned', believes = 'mean', online = true, refresh = 'hazard', every = 8, cost = 0 } = options;
+  const { name = 'learned', believes = 'mean', online = true, refresh = 'none', every = 8, cost = 0 } = options;
   const hazard = refresh === 'hazard';
   const features = new Float32Array(FEATURES);
   const quantiles = new Float64Array(LEVELS.length);
@@ -45,7 +46,7 @@ export const learned = (model: LengthModel, options: LearnedOptions = {}): Predi
   let centre: Float64Array; // log median and scale, as the model predicted them
   let scale: Float64Array;
   let kept: readonly Float64Array[]; // corrected quantiles by level
-  const looks = looksEvery(every, (r, generated) => {
+  const looks = looksEvery(hazard ? every : Infinity, (r, generated) => {
     for (let k = 0; k < kept.length; k++) quantiles[k] = kept[k][r];
     believe(r, generated);
   });
@@ -101,7 +102,7 @@ export const learned = (model: LengthModel, options: LearnedOptions = {}): Predi
       for (let k = 0; k < kept.length; k++) kept[k][r] = quantiles[k];
       believe(r, 0);
     },
-    ...(hazard && { progress: looks.progress }),
+    progress: looks.progress,
     ...(online && {
       observe(r: number) {
         const { generated, tenant } = forecast.requests;

@@ -64,7 +64,7 @@ export const predictors: Readonly<Record<string, PredictorEntry>> = {
       path: text('', 'a file of servegym predictor train instead'),
       believes: choice(['mean', 'median'], 'what is believed'),
       online: choice(['yes', 'no'], 'finished requests correct level and spread, and are the past that it reads'),
-      refresh: choice(['hazard', 'none'], 'beliefs follow what has been generated, or stay'),
+      refresh: choice(['none', 'hazard'], 'beliefs stay above what has been generated, or are conditioned on it'),
       every: whole(8, 1, 1e6, 'tokens between two looks'),
       cost: whole(0, 0, 1e9, 'µs that a prediction takes on the engine'),
     },

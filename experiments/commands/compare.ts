@@ -26,7 +26,7 @@ const settings = withSeed({
   schedulers: list(z.string())
     .default(['fcfs', 'sjf', 'srpt', 'laps-sd', 'expr: remaining * known'])
     .describe('<specs> names, combinators or formulas (servegym list); fcfs always takes part'),
-  beliefs: list(z.string()).default(['noisy', 'oracle']).describe('<specs> predictors of output length'),
+  beliefs: list(z.string()).default(['learned', 'oracle']).describe('<specs> predictors of output length'),
   load: numbers(z.number().positive())
     .default([0.6, 0.8, 0.95, 1.1])
     .describe('<list|from:to:step> arrival rates as shares of measured capacity'),

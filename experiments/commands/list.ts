@@ -8,9 +8,12 @@ import { arrivalKinds } from '../../env/workloads/arrivals/kinds.js';
 import { families } from '../../env/workloads/families/catalogue.js';
 import { splits } from '../../env/workloads/families/family.js';
 import { traceReaders } from '../../env/workloads/traces/read.js';
+import { learners } from '../../predictors/length/learners.js';
 import { acceptancePredictors, combinators, predictors, refiners, schedulers } from '../catalogue.js';
 import { type CommandSpec, withSeed } from '../cli/command.js';
 import { Exit } from '../cli/exit.js';
+import { LENGTH_SETS } from '../predictors/data/sets.js';
+import { shippedModels } from '../predictors/shipped.js';
 import type { Parameters } from '../specs.js';
 
 const KINDS = [
@@ -19,6 +22,9 @@ const KINDS = [
   'schedulers',
   'combinators',
   'beliefs',
+  'learners',
+  'trained',
+  'sets',
   'engines',
   'gpus',
   'models',
@@ -42,7 +48,8 @@ interface Item {
 
 export const list: CommandSpec<typeof listSettings> = {
   name: 'list',
-  summary: 'list settings, families, schedulers, beliefs, engines, GPU and model cards, trace formats, arrivals',
+  summary:
+    'list settings, families, schedulers, beliefs, learners, trained models, sets of data, engines, GPU and model cards, trace formats, arrivals',
   examples: [
     ['servegym list', 'everything'],
     ['servegym list schedulers', 'schedulers with their parameters'],
@@ -92,6 +99,12 @@ function items(): Record<(typeof KINDS)[number], Item[]> {
       ...entries(refiners).map((item) => ({ ...item, name: `${item.name}(LENGTH)` })),
       ...entries(acceptancePredictors).map((item) => ({ ...item, name: `LENGTH+${item.name}` })),
     ],
+    learners: Object.values(learners).map(({ kind, summary }) => ({ name: kind, summary })),
+    trained: Object.entries(shippedModels).map(([name, { summary }]) => ({ name, summary })),
+    sets: Object.entries(LENGTH_SETS).map(([name, { summary, licence }]) => ({
+      name,
+      summary: `${summary}; ${licence}`,
+    })),
     engines: Object.entries(presets).map(([name, rules]) => ({ name, summary: `rules of ${rules.name}` })),
     gpus: named(gpuNames(), () => 'GPU card'),
     models: named(modelNames(), () => 'model card'),

@@ -13,7 +13,7 @@ import { evaluateAcceptance } from '../predictors/acceptance/report.js';
 import { dataFolder } from '../predictors/open-data.js';
 import { studyPage } from '../predictors/page.js';
 import { scoreTable } from '../predictors/score-table.js';
-import { studyLengths } from '../predictors/study.js';
+import { type Study, studyLengths } from '../predictors/study.js';
 import { textTable } from '../report/table.js';
 import { hashOf, packageVersion } from '../results.js';
 import { commandLine } from '../tune/command-line.js';
@@ -36,9 +36,17 @@ const settings = withSeed({
     .default('gsm8k-gpt3-solutions')
     .describe('<name> data of another kind, for bounds off their split'),
   kind: list(z.enum(Object.keys(learners)))
-    .default(Object.keys(learners))
-    .describe('<names> learners; bounds and shuffled labels are those of the first'),
-  perPrompt: z.int().min(1).max(1000).default(24).describe('<n> answers a prompt that are learned from, at most'),
+    .default(['ensemble', 'trees', ...Object.keys(learners).filter((kind) => kind !== 'ensemble' && kind !== 'trees')])
+    .describe(
+      '<names> learners; bounds and shuffled labels are those of the first, the first two are tried on every split',
+    ),
+  perPrompt: z.int().min(1).max(1000).default(12).describe('<n> answers a prompt that are learned from, at most'),
+  splits: z
+    .int()
+    .min(1)
+    .max(20)
+    .default(3)
+    .describe('<n> splits by prompt and model; all learners on the first, the first two on the others'),
   backend: z
     .enum(['auto', 'tensorflow', 'wasm', 'cpu'])
     .default('wasm')
@@ -84,12 +92,19 @@ async function run(given: Settings, talk: Talk) {
   };
   if (given.target.includes('length')) {
     const { set, others, shifted, kind: kinds, perPrompt, seed } = given;
-    const study = await studyLengths({ set, others, shifted, kinds, perPrompt, seed }, talk).catch((error: Error) => {
-      check();
-      throw error;
-    });
-    result.length = study;
-    write('length.md', studyPage(study, set) + command);
+    const studies: Study[] = [];
+    for (let k = 0; k < given.splits; k++) {
+      const plan = { set, others, shifted, kinds: k === 0 ? kinds : kinds.slice(0, 2), perPrompt, seed: seed + k };
+      talk.note(`split ${k + 1} of ${given.splits}`);
+      const study = await studyLengths(plan, talk).catch((error: Error) => {
+        check();
+        throw error;
+      });
+      studies.push(study);
+    }
+    const [study] = studies;
+    result.length = studies;
+    write('length.md', studyPage(studies, set) + command);
     lines.push(textTable(scoreTable(study.rows)));
     if (given.pictures) {
       const [{ calibrationPicture }, { writePicture }] = await Promise.all([

@@ -7,7 +7,9 @@ import { PROMISES } from './coverage.js';
 import { scoreTable } from './score-table.js';
 import type { Study } from './study.js';
 
-export function studyPage(study: Study, set: string): string {
+/** @param studies one a split; the first has all learners */
+export function studyPage(studies: readonly Study[], set: string): string {
+  const [study] = studies;
   const { rows, bounds, shuffled, examples, prompts, models, sources } = study;
   const bullets = (lines: readonly string[]): string => lines.map((line) => `- ${line}`).join('\n');
   return [
@@ -21,6 +23,7 @@ export function studyPage(study: Study, set: string): string {
     '![Calibration of every model](calibration.svg)',
     '## Against the mean per model',
     markdownTable(betterTable(study)),
+    ...(studies.length > 1 ? ['Other splits by prompt and by model:', markdownTable(splitsTable(studies))] : []),
     `Trained on shuffled labels: R² of log tokens ${interval(shuffled)}.`,
     '## Prompts never seen, of models that were',
     markdownTable(scoreTable(rows.map(({ name, seenModels }) => ({ name, scores: seenModels })))),
@@ -37,14 +40,33 @@ export function studyPage(study: Study, set: string): string {
 }
 
 const interval = ({ value, low, high }: Interval): string =>
-  `${value.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
+  Number.isNaN(value) ? '–' : `${value.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
+
+function splitsTable(studies: readonly Study[]): Table {
+  return {
+    columns: [
+      { title: 'split', align: 'left' },
+      { title: 'model', align: 'left' },
+      { title: 'R² log, more' },
+      { title: 'Spearman, more' },
+      { title: 'Spearman within a model' },
+    ],
+    rows: studies.flatMap(({ rows, kinds }, k) =>
+      rows.flatMap(({ name, better, within }) =>
+        better === null || !kinds.slice(0, 2).includes(name)
+          ? []
+          : [[String(k + 1), name, interval(better.r2Log), interval(better.spearman), interval(within)]],
+      ),
+    ),
+  };
+}
 
 function betterTable({ rows }: Study): Table {
   return {
     columns: [
       { title: 'model', align: 'left' },
-      { title: 'R² log' },
-      { title: 'Spearman' },
+      { title: 'R² log, more' },
+      { title: 'Spearman, more' },
       { title: 'Spearman within a model' },
     ],
     rows: rows.flatMap(({ name, better, within }) =>

@@ -2,22 +2,20 @@
  * What can be learned about output lengths: every learner on the same split, judged on prompts *and* models that it never saw, beside
  * baselines; with shuffled labels, where nothing may be learned; and upper bounds with a promised probability, on and off their split.
  */
-import { stream } from '../../env/random.js';
 import { featuresOf } from '../../predictors/length/features.js';
 import { learners } from '../../predictors/length/learners.js';
-import type { LengthExample, LengthModel, LengthRows } from '../../predictors/length/model.js';
-import { withPastOf, withPasts } from '../../predictors/length/past.js';
+import type { LengthModel, LengthRows } from '../../predictors/length/model.js';
 import type { Interval } from '../bootstrap.js';
 import { answersOf } from './answers.js';
 import { baselines } from './baselines.js';
 import { adapted, type CoverageRow, exchangeable, transferred } from './coverage.js';
 import { split } from './data/splits.js';
-import { atMostPerText } from './data/thin.js';
 import { openLengthData } from './open-data.js';
 import { type Figure, intervalOf, type Scored, type Scores, scored, scoresOf } from './scores.js';
+import { type StudyRows, type StudySplit, shuffled, studyRows, withoutPast } from './study-rows.js';
 import { microsOf } from './timing.js';
 
-export interface StudyPlan {
+export interface StudyPlan extends StudySplit {
   /** The set whose test prompts and held-out models are judged. */
   readonly set: string;
   /** Sets whose training prompts are learned from, too. */
@@ -25,9 +23,6 @@ export interface StudyPlan {
   readonly kinds: readonly string[];
   /** A set of another kind, never learned from: what bounds are worth off their split. */
   readonly shifted: string;
-  /** Answers a prompt that are learned from, at most. */
-  readonly perPrompt: number;
-  readonly seed: number;
 }
 
 /** The judge's rows are the same for everyone. */
@@ -44,6 +39,7 @@ export interface StudyRow {
 }
 
 export interface Study {
+  readonly kinds: readonly string[];
   readonly rows: readonly StudyRow[];
   /** R² of log tokens of the first learner trained on shuffled labels. */
   readonly shuffled: Interval;
@@ -63,15 +59,6 @@ export interface Study {
 const FIGURES: readonly Figure[] = ['r2Log', 'spearman', 'spearmanWithin'];
 const REFERENCE = 'mean per model';
 
-interface Rows {
-  readonly train: LengthRows;
-  readonly validation: LengthRows;
-  readonly test: LengthRows;
-  readonly heldOut: LengthRows;
-  /** Validation prompts of the judged set alone. */
-  readonly own: LengthRows;
-}
-
 export interface StudyTalk {
   note(line: string): void;
   readonly signal: AbortSignal;
@@ -82,9 +69,9 @@ export async function studyLengths(plan: StudyPlan, talk: StudyTalk): Promise<St
   const { set, others, seed } = plan;
   const own = await openLengthData([set], seed);
   const more = await openLengthData(others, seed);
-  const rows = rowsOf(own.examples, more.examples, plan);
+  const rows = studyRows(own.examples, more.examples, plan);
   const reference = judge(
-    baselines.find(({ name }) => name === REFERENCE)?.learn(rows.train.examples) as LengthModel,
+    baselines.find(({ name }) => name === REFERENCE)?.learn(rows.own.examples) as LengthModel,
     rows.heldOut,
   );
   const result: StudyRow[] = [];
@@ -101,7 +88,7 @@ export async function studyLengths(plan: StudyPlan, talk: StudyTalk): Promise<St
       micros: timed ? microsOf(model, rows.heldOut.examples) : null,
     });
   };
-  for (const { name, learn } of baselines) add(name, learn(rows.train.examples), false);
+  for (const { name, learn } of baselines) add(name, learn(rows.own.examples), false);
   for (const kind of plan.kinds) {
     talk.note(`${kind} on ${rows.train.examples.length} answers …`);
     const model = await learners[kind].train(rows.train, { seed, validation: rows.validation, signal: talk.signal });
@@ -110,13 +97,14 @@ export async function studyLengths(plan: StudyPlan, talk: StudyTalk): Promise<St
   }
   const bounds = best === undefined ? [] : boundsOf(best, rows, await shiftedRows(plan), seed);
   talk.note('shuffled labels …');
-  const nothing = await learners[plan.kinds[0]].train(shuffled(rows.train, seed), {
+  const nothing = await learners[plan.kinds[0]].train(shuffled(rows.own, seed), {
     seed,
     validation: shuffled(rows.validation, seed),
     signal: talk.signal,
   });
   const { examples } = rows.heldOut;
   return {
+    kinds: plan.kinds,
     rows: result,
     bounds,
     shuffled: intervalOf('r2Log', judge(nothing, withoutPast(rows.heldOut))),
@@ -134,27 +122,18 @@ export async function studyLengths(plan: StudyPlan, talk: StudyTalk): Promise<St
 
 const judge = (model: LengthModel, rows: LengthRows): Scored => scored(answersOf(model, rows));
 
-function rowsOf(own: readonly LengthExample[], more: readonly LengthExample[], { perPrompt, seed }: StudyPlan): Rows {
-  const parts = split(own);
-  const others = split(more, { models: 0 });
-  const learned = (name: 'train' | 'validation'): LengthRows =>
-    featuresOf(withPasts([...atMostPerText(parts[name], perPrompt, seed), ...others[name]], seed));
-  return {
-    train: learned('train'),
-    validation: learned('validation'),
-    test: featuresOf(withPastOf(parts.test, parts.train)),
-    heldOut: featuresOf(withPastOf(parts.heldOut, parts.past)),
-    own: featuresOf(withPastOf(parts.validation, parts.train)),
-  };
-}
-
 async function shiftedRows({ shifted, seed }: StudyPlan): Promise<LengthRows> {
   const { examples } = await openLengthData([shifted], seed);
-  return featuresOf(split(examples, { models: 0 }).test);
+  return featuresOf(split(examples, { models: 0, seed }).test);
 }
 
-function boundsOf(model: LengthModel, { own, test, heldOut }: Rows, shifted: LengthRows, seed: number): CoverageRow[] {
-  const [known, prompts, models, others] = [own, test, heldOut, shifted].map((rows) => judge(model, rows));
+function boundsOf(
+  model: LengthModel,
+  { calibration, test, heldOut }: StudyRows,
+  shifted: LengthRows,
+  seed: number,
+): CoverageRow[] {
+  const [known, prompts, models, others] = [calibration, test, heldOut, shifted].map((rows) => judge(model, rows));
   return [
     exchangeable(prompts, seed),
     transferred('prompts never seen', known, prompts),
@@ -164,22 +143,3 @@ function boundsOf(model: LengthModel, { own, test, heldOut }: Rows, shifted: Len
     adapted('another kind of prompts, corrected as outcomes come', known, others, seed),
   ];
 }
-
-/** Lengths dealt out anew, without the pasts, which would know them. */
-function shuffled(rows: LengthRows, seed: number): LengthRows {
-  const { next } = stream(seed, 'predictors/study/shuffled');
-  const dealt = rows.examples.slice();
-  for (let k = dealt.length - 1; k > 0; k--) {
-    const other = Math.floor(next() * (k + 1));
-    [dealt[k], dealt[other]] = [dealt[other], dealt[k]];
-  }
-  const examples = rows.examples.map(({ past: _, ...input }, k) => ({
-    ...input,
-    outputTokens: dealt[k].outputTokens,
-    censored: dealt[k].censored,
-  }));
-  return featuresOf(examples);
-}
-
-const withoutPast = ({ examples }: LengthRows): LengthRows =>
-  featuresOf(examples.map(({ past: _, ...input }) => input));

@@ -29,7 +29,7 @@ function panel({ place, load, rows }: Voi, { name, title, qualities, schedulers 
     type: 'nominal',
     title: null,
     sort: qualities.map(({ label }) => label),
-    axis: { labelAngle: -40, labelLimit: 160 },
+    axis: { labelAngle: -40, labelLimit: 0 },
   } as const;
   const xOffset = { field: 'scheduler', sort: labels } as const;
   const y = { field: 'value', type: 'quantitative', title: 'mean JCT, FCFS = 1', scale: { zero: false } } as const;
@@ -48,7 +48,7 @@ function panel({ place, load, rows }: Voi, { name, title, qualities, schedulers 
     data: { values },
     layer: [
       { mark: { type: 'rule', color: '#999999', strokeDash: [4, 3] }, encoding: { y: { datum: 1 } } },
-      { mark: { type: 'line', opacity: 0.4 }, encoding: { x, xOffset, y, color } },
+      { mark: { type: 'line', opacity: 0.35, strokeWidth: 1 }, encoding: { x, y, color } },
       {
         mark: { type: 'rule', strokeWidth: 1.4 },
         encoding: { x, xOffset, y: { ...y, field: 'low' }, y2: { field: 'high' }, color },

@@ -29,7 +29,7 @@ const LENGTH: Sweep = {
     ...[0.1, 0.25, 0.5, 1].map((sigma) => ({ label: `noisy, σ ${sigma}`, spec: `noisy:sigma=${sigma}` })),
     { label: 'looks (TRAIL)', spec: 'trail:reading=trained' },
     { label: 'learned', spec: 'learned' },
-    { label: 'learned, at arrival only', spec: 'learned:refresh=none' },
+    { label: 'learned, refined while decoding', spec: 'learned:refresh=hazard' },
     { label: 'learned, not online', spec: 'learned:online=no' },
     { label: 'eCDF while decoding', spec: 'ecdf' },
     { label: 'running mean', spec: 'running-mean' },

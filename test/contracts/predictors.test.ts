@@ -20,7 +20,7 @@ const variants = [
   'trail:smoothing=none',
   'trail:every=3,longest=256+ewma',
   'ssjf:scale=0.1+posterior',
-  'learned:online=no,refresh=none,believes=median',
+  'learned:online=no,refresh=hazard,believes=median',
   'refined(ssjf):every=3',
   'bounded(learned):group=tenant,beta=0.01',
 ];

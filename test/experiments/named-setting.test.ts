@@ -64,7 +64,11 @@ describe('a named setting', () => {
       const shape = { ...batch, context: 4000, prefills: 1, prefillWork: 4e5, prefillReads: 900, draftDepth: 2 };
       expect(hardware.cost.iteration(shape)).toBe(cost.iteration(shape));
       const rate = setting.load * (statedCapacity(given) as number);
-      const { acceptance: _theirs, texts: said, ...world } = (await openWorld({ ...given, seed: 0 }, 1)).sample(0, rate);
+      const {
+        acceptance: _theirs,
+        texts: said,
+        ...world
+      } = (await openWorld({ ...given, seed: 0 }, 1)).sample(0, rate);
       const { acceptance: _ours, texts, ...library } = source.sample(0);
       expect(world).toEqual(library);
       expect(said?.prompt(7)).toBe(texts?.prompt(7));
