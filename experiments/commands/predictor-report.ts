@@ -55,6 +55,9 @@ const settings = withSeed({
 });
 type Settings = z.output<typeof settings>;
 
+/** Of the training prompts, for the learning curve of the first learner. */
+const SHARES = [0.125, 0.25, 0.5];
+
 export const predictorReport: CommandSpec<typeof settings> = {
   name: 'report',
   summary: 'train every predictor and judge it on prompts, models and requests that it never saw',
@@ -94,7 +97,8 @@ async function run(given: Settings, talk: Talk) {
     const { set, others, shifted, kind: kinds, perPrompt, seed } = given;
     const studies: Study[] = [];
     for (let k = 0; k < given.splits; k++) {
-      const plan = { set, others, shifted, kinds: k === 0 ? kinds : kinds.slice(0, 2), perPrompt, seed: seed + k };
+      const first = k === 0 ? { kinds, shares: SHARES } : { kinds: kinds.slice(0, 2), shares: [] };
+      const plan = { set, others, shifted, ...first, perPrompt, seed: seed + k };
       talk.note(`split ${k + 1} of ${given.splits}`);
       const study = await studyLengths(plan, talk).catch((error: Error) => {
         check();

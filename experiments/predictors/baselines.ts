@@ -55,3 +55,20 @@ export const baselines: readonly Baseline[] = [
     return ({ promptTokens }) => meanY + slope * (Math.log1p(promptTokens) - meanX);
   }),
 ];
+
+/** What nobody knows: the mean of what other models answer to the very prompt. Nothing that reads prompts alone can be better in order. */
+export const promptMean = baseline(
+  'other models, same prompt',
+  'the mean of what other models answer to it',
+  (examples) => {
+    const byText = new Map<string | undefined, LengthExample[]>();
+    for (const example of examples) {
+      const own = byText.get(example.text);
+      if (own) own.push(example);
+      else byText.set(example.text, [example]);
+    }
+    const means = new Map([...byText].map(([text, own]) => [text, meanLog(own)]));
+    const mean = meanLog(examples);
+    return ({ text }) => means.get(text) ?? mean;
+  },
+);

@@ -24,6 +24,9 @@ export function studyPage(studies: readonly Study[], set: string): string {
     '## Against the mean per model',
     markdownTable(betterTable(study)),
     ...(studies.length > 1 ? ['Other splits by prompt and by model:', markdownTable(splitsTable(studies))] : []),
+    ...(study.curve.length > 0
+      ? ['The first model with fewer prompts to learn from (of all sets together):', markdownTable(curveTable(study))]
+      : []),
     `Trained on shuffled labels: R² of log tokens ${interval(shuffled)}.`,
     '## Prompts never seen, of models that were',
     markdownTable(scoreTable(rows.map(({ name, seenModels }) => ({ name, scores: seenModels })))),
@@ -41,6 +44,13 @@ export function studyPage(studies: readonly Study[], set: string): string {
 
 const interval = ({ value, low, high }: Interval): string =>
   Number.isNaN(value) ? '–' : `${value.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
+
+function curveTable({ curve }: Study): Table {
+  return {
+    columns: [{ title: 'prompts' }, { title: 'R² log' }, { title: 'Spearman within a model' }],
+    rows: curve.map(({ prompts, r2Log, within }) => [String(prompts), interval(r2Log), interval(within)]),
+  };
+}
 
 function splitsTable(studies: readonly Study[]): Table {
   return {

@@ -4,7 +4,8 @@ import { LEVELS } from '../../predictors/length/model.js';
 import { PALETTE } from '../report/render.js';
 import type { Study } from './study.js';
 
-export function calibrationPicture({ rows }: Study, set: string): TopLevelSpec {
+export function calibrationPicture({ rows: all, kinds }: Study, set: string): TopLevelSpec {
+  const rows = all.filter(({ name }) => kinds.includes(name)); // baselines apart: nine lines can be told apart
   const values = rows.flatMap(({ name, scores }) =>
     LEVELS.map((level, k) => ({ name, level, share: scores.coverage[k] })),
   );

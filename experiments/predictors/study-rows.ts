@@ -65,3 +65,14 @@ export function shuffled(rows: LengthRows, seed: number): LengthRows {
 /** The same requests, of whose models nothing is known. */
 export const withoutPast = ({ examples }: LengthRows): LengthRows =>
   featuresOf(examples.map(({ past: _, ...input }) => input));
+
+/** The answers to a share of the prompts, drawn at random. */
+export function someTexts({ examples }: LengthRows, share: number, seed: number): LengthRows {
+  const { next } = stream(seed, 'predictors/study/texts');
+  const texts = [...new Set(examples.map(({ text }) => text))];
+  const kept = new Set(texts.filter(() => next() < share));
+  return featuresOf(examples.filter(({ text }) => kept.has(text)));
+}
+
+/** How many different prompts there are. */
+export const textsOf = (examples: readonly LengthExample[]): number => new Set(examples.map(({ text }) => text)).size;

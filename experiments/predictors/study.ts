@@ -7,15 +7,17 @@ import { learners } from '../../predictors/length/learners.js';
 import type { LengthModel, LengthRows } from '../../predictors/length/model.js';
 import type { Interval } from '../bootstrap.js';
 import { answersOf } from './answers.js';
-import { baselines } from './baselines.js';
+import { baselines, promptMean } from './baselines.js';
 import { adapted, type CoverageRow, exchangeable, transferred } from './coverage.js';
 import { split } from './data/splits.js';
 import { openLengthData } from './open-data.js';
 import { type Figure, intervalOf, type Scored, type Scores, scored, scoresOf } from './scores.js';
-import { type StudyRows, type StudySplit, shuffled, studyRows, withoutPast } from './study-rows.js';
+import { type StudyRows, type StudySplit, shuffled, someTexts, studyRows, textsOf, withoutPast } from './study-rows.js';
 import { microsOf } from './timing.js';
 
 export interface StudyPlan extends StudySplit {
+  /** Shares of the training prompts with which the first learner is tried besides. */
+  readonly shares: readonly number[];
   /** The set whose test prompts and held-out models are judged. */
   readonly set: string;
   /** Sets whose training prompts are learned from, too. */
@@ -26,7 +28,7 @@ export interface StudyPlan extends StudySplit {
 }
 
 /** The judge's rows are the same for everyone. */
-export interface StudyRow {
+interface StudyRow {
   readonly name: string;
   /** On prompts and models never seen. */
   readonly scores: Scores;
@@ -43,6 +45,8 @@ export interface Study {
   readonly rows: readonly StudyRow[];
   /** R² of log tokens of the first learner trained on shuffled labels. */
   readonly shuffled: Interval;
+  /** The first learner with fewer prompts to learn from. */
+  readonly curve: readonly { readonly prompts: number; readonly within: Interval; readonly r2Log: Interval }[];
   /** Upper bounds by the first learner. */
   readonly bounds: readonly CoverageRow[];
   readonly examples: {
@@ -96,6 +100,23 @@ export async function studyLengths(plan: StudyPlan, talk: StudyTalk): Promise<St
     best ??= model;
   }
   const bounds = best === undefined ? [] : boundsOf(best, rows, await shiftedRows(plan), seed);
+  add(promptMean.name, promptMean.learn(rows.test.examples), false);
+  const curve = [];
+  for (const share of plan.shares) {
+    talk.note(`${plan.kinds[0]}, ${100 * share} % of the prompts …`);
+    const train = someTexts(rows.train, share, seed);
+    const model = await learners[plan.kinds[0]].train(train, {
+      seed,
+      validation: rows.validation,
+      signal: talk.signal,
+    });
+    const unseen = judge(model, rows.heldOut);
+    curve.push({
+      prompts: textsOf(train.examples),
+      within: intervalOf('spearmanWithin', unseen),
+      r2Log: intervalOf('r2Log', unseen),
+    });
+  }
   talk.note('shuffled labels …');
   const nothing = await learners[plan.kinds[0]].train(shuffled(rows.own, seed), {
     seed,
@@ -107,6 +128,7 @@ export async function studyLengths(plan: StudyPlan, talk: StudyTalk): Promise<St
     kinds: plan.kinds,
     rows: result,
     bounds,
+    curve,
     shuffled: intervalOf('r2Log', judge(nothing, withoutPast(rows.heldOut))),
     examples: {
       train: rows.train.examples.length,
@@ -114,7 +136,7 @@ export async function studyLengths(plan: StudyPlan, talk: StudyTalk): Promise<St
       test: rows.test.examples.length,
       heldOut: examples.length,
     },
-    prompts: new Set(examples.map(({ text }) => text)).size,
+    prompts: textsOf(examples),
     models: new Set(examples.map(({ model }) => model)).size,
     sources: [...own.sources, ...more.sources],
   };

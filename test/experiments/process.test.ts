@@ -15,6 +15,8 @@ beforeAll(() => {
 
 const TINY = [
   'compare',
+  '--engine',
+  'vllm-v1',
   '--requests',
   '40',
   '--seeds',
@@ -76,7 +78,7 @@ describe('the program', () => {
     const code = await new Promise((resolve) => child.on('exit', resolve));
     clearInterval(watch);
     expect(code).toBe(130);
-    expect(stderr).toMatch(/interrupted: \d+ of 120 episodes are kept/);
+    expect(stderr).toMatch(/interrupted: \d+ of 60 episodes are kept/);
     expect(readdirSync(dirname(partial))).toEqual(['episodes.partial.jsonl', 'yardsticks.partial.jsonl']);
 
     const resumed = start([...long, '--workers', '0']);

@@ -103,6 +103,7 @@ describe('a tuned policy', () => {
       '--seeds',
       '2',
       '--no-pictures',
+      '--no-bound',
       '--out',
       join(folder, 'c'),
     ];
