@@ -7,6 +7,7 @@ import { acceptancePredictors, predictors, refiners } from './catalogue/beliefs.
 import { combinators } from './catalogue/combinators.js';
 import type { PredictorEntry, SchedulerEntry } from './catalogue/entry.js';
 import { schedulers } from './catalogue/schedulers.js';
+import { findPolicy, schedulerOf, shortName } from './policies.js';
 import { canonical, formulaOf, parseSpec, readValues, type Spec } from './specs.js';
 
 export { acceptancePredictors, predictors, refiners } from './catalogue/beliefs.js';
@@ -23,12 +24,17 @@ export interface ResolvedScheduler {
 }
 
 /**
- * The scheduler that a spec names: `srpt`, `laps-sd:borderMs=50`, `hysteresis(srpt):gap=2`, `expr: remaining * kvTokens`.
+ * The scheduler that a spec names: `srpt`, `laps-sd:borderMs=50`, `hysteresis(srpt):gap=2`, `expr: remaining * kvTokens`, `policy:DIR`.
  * @throws Error that quotes the spec and says what was expected
  */
 export function resolveScheduler(spec: string): ResolvedScheduler {
   const text = formulaOf(spec);
   if (text !== undefined) return resolveFormula(text);
+  const trained = findPolicy(spec);
+  if (trained) {
+    const make = schedulerOf(shortName(spec), trained, resolveScheduler(trained.about.base).make);
+    return { name: spec.trim(), reads: 'length', make };
+  }
   const parsed = parseSpec(spec);
   if (parsed.inner !== undefined) {
     const entry = find('combinator', combinators, parsed.name);
@@ -43,6 +49,7 @@ export function resolveScheduler(spec: string): ResolvedScheduler {
   }
   const entry = find('scheduler', schedulers, parsed.name, [
     'expr:',
+    'policy:',
     ...Object.keys(combinators).map((name) => `${name}(…)`),
   ]);
   const values = readValues(parsed.name, entry.parameters, parsed.settings);

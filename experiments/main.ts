@@ -25,6 +25,7 @@ import { simulate } from './commands/simulate.js';
 import { taskList } from './commands/task-list.js';
 import { taskThreshold } from './commands/task-threshold.js';
 import { taskTiny } from './commands/task-tiny.js';
+import { train } from './commands/train.js';
 import { tune } from './commands/tune.js';
 import { validateGolden } from './commands/validate.js';
 import { validateMeasured } from './commands/validate-measured.js';
@@ -69,6 +70,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     .addCommand(buildCommand(capacity, terminal, done))
     .addCommand(buildCommand(simulate, terminal, done))
     .addCommand(buildCommand(tune, terminal, done))
+    .addCommand(buildCommand(train, terminal, done))
     .addCommand(buildCommand(gap, terminal, done))
     .addCommand(buildCommand(voi, terminal, done))
     .addCommand(buildCommand(calibrate, terminal, done))

@@ -5,6 +5,7 @@ import type { Rules } from '../env/serving/rules.js';
 import type { BeliefError } from './belief-error.js';
 import { resolvePredictor, resolveScheduler } from './catalogue.js';
 import { runEpisode } from './episode.js';
+import { findPolicy, shortName } from './policies.js';
 import type { Work } from './pool.js';
 import { hardwareOf, promisesOf, type Setting } from './setting.js';
 import { findTuned, policyOf } from './tune/contestants.js';
@@ -50,8 +51,8 @@ export const REFERENCE: Contestant = { scheduler: 'fcfs', belief: 'none' };
 export const isReference = ({ scheduler }: Contestant): boolean => scheduler === REFERENCE.scheduler;
 
 /**
- * Schedulers × beliefs, each pair once, first come, first served first; who reads no belief appears once, who was tuned with the
- * beliefs it was tuned on.
+ * Schedulers × beliefs, each pair once, first come, first served first; who reads no belief appears once, who was tuned or trained
+ * with the beliefs that was done on.
  * @param setting the named setting whose tuned policies may be named
  */
 export function contestantsOf(
@@ -68,14 +69,23 @@ export function contestantsOf(
       continue;
     }
     const { name, reads } = resolveScheduler(spec);
+    const trained = findPolicy(spec);
+    if (trained) {
+      pairs.push({ scheduler: name, belief: resolvePredictor(trained.about.beliefs).name });
+      continue;
+    }
     for (const belief of reads === 'nothing' ? ['none'] : predictors) pairs.push({ scheduler: name, belief });
   }
-  return [...new Map(pairs.map((pair) => [`${pair.scheduler} × ${pair.belief}`, pair])).values()];
+  const distinct = [...new Map(pairs.map((pair) => [`${pair.scheduler} × ${pair.belief}`, pair])).values()];
+  const labels = distinct.map(labelOf);
+  const twice = labels.find((label, k) => labels.indexOf(label) !== k);
+  if (twice !== undefined) throw new Error(`two policies are ${twice} in tables: rename the folder of one`);
+  return distinct;
 }
 
 /** As tables and pictures name it. */
 export const labelOf = ({ scheduler, belief }: Contestant): string =>
-  belief === 'none' ? scheduler : `${scheduler} × ${belief}`;
+  belief === 'none' ? scheduler : `${shortName(scheduler)} × ${belief}`;
 
 /** All episodes in the order of results: by engine, load, contestant, seed. */
 export function episodesOf({

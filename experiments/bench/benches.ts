@@ -5,6 +5,7 @@ import { drafting } from './drafting.js';
 import type { Bench } from './figure.js';
 import { forking } from './fork.js';
 import { cartPoleSteps, streamed, vectorSteps, workerSteps } from './gym.js';
+import { learning } from './learners.js';
 import { predictions } from './predictors.js';
 import { longQueue } from './queue.js';
 import { reading } from './read.js';
@@ -25,6 +26,7 @@ export const benches: readonly Bench[] = [
   streamed,
   workerSteps,
   taskSteps,
+  learning,
   predictions,
   reading,
   split,

@@ -8,6 +8,7 @@ import { resolvePredictor, resolveScheduler } from '../catalogue.js';
 import { type CommandSpec, type Talk, withSeed } from '../cli/command.js';
 import { Exit } from '../cli/exit.js';
 import { jsonLines } from '../files.js';
+import { isPolicy } from '../policies.js';
 import { hashOf, openJournal, packageVersion } from '../results.js';
 import { commandLine } from '../tune/command-line.js';
 import { choiceFor } from '../tune/contender.js';
@@ -71,6 +72,8 @@ async function run(given: Settings, talk: Talk) {
   const rung = given.rung as Tuned['rung'];
   const setting = namedSetting(given.setting);
   const objective = given.objective ?? usualObjective(setting);
+  if (isPolicy(given.scheduler))
+    throw new Error(`${given.scheduler}: is trained, not tuned; servegym train goes on with a task`);
   const base = resolveScheduler(given.scheduler).name;
   const belief = resolvePredictor(given.belief).name;
   const choice = choiceFor(base, belief, setting, rung, engine);

@@ -1,6 +1,7 @@
 /** A comparison in words and tables: for a terminal, and as Markdown. */
 import { findings, NO_DIFFERENCE, type Row } from '../analysis.js';
 import type { Interval } from '../bootstrap.js';
+import { shortName } from '../policies.js';
 import { type Mark, type Standard, standardFindings } from '../score.js';
 import { figure, markdownTable, percentage, type Table, textTable } from './table.js';
 
@@ -110,7 +111,7 @@ function comparisonTable({ rows, micros, scores, standards }: Part, stress = (te
     columns,
     rows: [
       ...rows.map((row, k) => [
-        row.scheduler,
+        shortName(row.scheduler),
         row.belief === 'none' ? '–' : row.belief,
         figure(row.jct.mean.value),
         figure(row.jct.p50),

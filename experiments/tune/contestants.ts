@@ -1,9 +1,10 @@
 /**
- * Tuned policies in a comparison: they bring rules and draft length of their own.
+ * Tuned and trained policies in a comparison: they bring rules and draft length of their own.
  *
  *     tuned:FILE          a file of `servegym tune`, results/…/tuned.json
  *     tuned:SCHEDULER@2   what ships for the setting: tuned inside the preset
  *     tuned:SCHEDULER     … with every knob (rung 3)
+ *     policy:DIR          what `servegym train` left in a folder
  */
 import type { Predictor } from '../../env/serving/beliefs.js';
 import type { Scheduler } from '../../env/serving/policy.js';
@@ -11,6 +12,7 @@ import type { Rules } from '../../env/serving/rules.js';
 import { didYouMean } from '../../env/spelling.js';
 import { resolvePredictor, resolveScheduler } from '../catalogue.js';
 import type { Contestant } from '../paired.js';
+import { findPolicy, shortName } from '../policies.js';
 import { hardwareOf, type Setting } from '../setting.js';
 import { nameOf, RUNGS, type Rung } from './contender.js';
 import { gainInWords } from './objective.js';
@@ -42,23 +44,24 @@ interface Policy {
 }
 
 /**
- * What a contestant plays with: its own rules if it was tuned, else those of the setting.
+ * What a contestant plays with: its own rules if it was tuned or trained, else those of the setting.
  * @param gamma the setting's draft length
  */
 export function policyOf({ scheduler, belief }: Contestant, setting: Setting, gamma: number): Policy {
   const tuned = findTuned(scheduler, setting.setting);
-  const own = tuned ? { ...setting, rules: { ...setting.rules, ...tuned.contender.rules } } : setting;
+  const knobs = tuned ? { engine: tuned.engine, ...tuned.contender } : findPolicy(scheduler)?.about;
+  const own = knobs ? { ...setting, rules: { ...setting.rules, ...knobs.rules } } : setting;
   const hardware = hardwareOf(own);
   const { make } = resolveScheduler(tuned?.contender.scheduler ?? scheduler);
   return {
     scheduler: tuned ? () => ({ ...make(), name: scheduler }) : make,
     predictor: belief === 'none' ? undefined : resolvePredictor(belief).make,
     rules(engine) {
-      if (tuned && tuned.engine !== engine)
+      if (knobs && knobs.engine !== engine)
         throw new Error(
-          `${scheduler} was tuned on ${tuned.engine}, not on ${engine}: compare on --engine ${tuned.engine}`,
+          `${scheduler} was ${tuned ? 'tuned' : 'trained'} on ${knobs.engine}, not on ${engine}: compare on --engine ${knobs.engine}`,
         );
-      return hardware.rules(engine, tuned?.contender.gamma ?? gamma);
+      return hardware.rules(engine, knobs?.gamma ?? gamma);
     },
   };
 }
@@ -73,9 +76,11 @@ export function withRungs(schedulers: readonly string[], setting: string | undef
   return [...new Set([...schedulers, ...shipped.flatMap((tuned) => [tuned.base, specOf(tuned)])])];
 }
 
-/** What the tuned ones among the contestants are, a line each. */
+/** What the tuned and trained ones among the contestants are, a line each. */
 export function describeTuned(contestants: readonly Contestant[], setting: string | undefined): string[] {
   return contestants.flatMap(({ scheduler }) => {
+    const trained = findPolicy(scheduler);
+    if (trained) return [`${shortName(scheduler)}: ${trained.card.summary}`];
     const tuned = findTuned(scheduler, setting);
     if (!tuned) return [];
     const { rung, contender, objective, gain, provenance } = tuned;

@@ -1,0 +1,160 @@
+/**
+ * What a policy chooses, and by which distribution the outputs of a network stand for it: `Discrete` and `MultiDiscrete` by
+ * masked categoricals, `Box` by a Gaussian whose log σ is a parameter of its own and whose draws are clipped to the bounds.
+ */
+import { normal } from '../../env/distributions.js';
+import { isBox } from '../../env/gym/spaces/box.js';
+import { isDiscrete } from '../../env/gym/spaces/discrete.js';
+import { isMultiDiscrete } from '../../env/gym/spaces/multi-discrete.js';
+import type { Space } from '../../env/gym/spaces/space.js';
+import type { Stream } from '../../env/random.js';
+import type { Weights } from '../../predictors/weights.js';
+import { categoricalDraw, categoricalMode } from './math/categorical.js';
+import { addGaussianGradient, gaussianEntropy, gaussianLogProb } from './math/gaussian.js';
+import { addMultiGradient, multiEntropy, multiLogProb, multiLogSoftmax } from './math/multi-categorical.js';
+import type { Reals } from './math/reals.js';
+
+/** The form of an action; plain data, kept with the weights of a policy. */
+export type ChoiceForm =
+  | {
+      readonly choice: 'discrete' | 'multi-discrete';
+      readonly sizes: readonly number[];
+      readonly starts: readonly number[];
+    }
+  | { readonly choice: 'box'; readonly low: readonly number[]; readonly high: readonly number[] };
+
+/** @throws Error for spaces of another kind */
+export function formOf(space: Space): ChoiceForm {
+  if (isDiscrete(space)) return { choice: 'discrete', sizes: [space.n], starts: [space.start] };
+  if (isMultiDiscrete(space)) return { choice: 'multi-discrete', sizes: [...space.nvec], starts: [...space.start] };
+  if (!isBox(space)) throw new Error(`learners choose from Discrete, MultiDiscrete or Box, not from ${space}`);
+  const most = 2 ** 127; // what a file can hold of infinity
+  const finite = (bound: number): number => Math.min(most, Math.max(-most, bound));
+  return { choice: 'box', low: Array.from(space.low, finite), high: Array.from(space.high, finite) };
+}
+
+/** The form that a saved policy has. @throws Error if its settings hold none */
+export function formIn({ settings }: Weights): ChoiceForm {
+  const { choice, sizes, starts, low, high } = settings as Record<string, unknown>;
+  const lists = (choice === 'box' ? [low, high] : [sizes, starts]) as (readonly number[])[];
+  const known = choice === 'discrete' || choice === 'multi-discrete' || choice === 'box';
+  if (!known || !lists.every((list) => Array.isArray(list) && list.length === lists[0].length && list.length > 0))
+    throw new Error(`weights have ${JSON.stringify(choice)} as setting "choice", expected those of a policy`);
+  if (choice === 'box') return { choice, low: lists[0], high: lists[1] };
+  return { choice, sizes: lists[0], starts: lists[1] };
+}
+
+/** A distribution over actions of one form. Rows of outputs, masks and actions belong together. */
+export interface Choice {
+  readonly form: ChoiceForm;
+  /** Numbers of a network's output that a row takes. */
+  readonly outputs: number;
+  /** Numbers in an action. */
+  readonly width: number;
+  /** Log σ of each number; null where there is none. */
+  readonly logSd: Reals | null;
+  /** Writes an action, drawn from `random` or without it the likeliest; returns its log-probability. */
+  choose(outputs: Reals, mask: Uint8Array | null, row: number, random: Stream | null, actions: Float64Array): number;
+  /** Log-probability of an action; `entropy` then is that of its row, and `addGradient` may follow. */
+  logProb(outputs: Reals, mask: Uint8Array | null, row: number, actions: Float64Array): number;
+  readonly entropy: number;
+  /** Adds `byLogProb`·∂log p + `byEntropy`·∂H to the gradients of the row whose log-probability was asked last. */
+  addGradient(row: number, byLogProb: number, byEntropy: number, slope: Reals, logSdGradient: Reals | null): void;
+  /** The action of a row as an environment takes it; arrays are borrowed until the next call. */
+  action(actions: Float64Array, row: number): unknown;
+}
+
+/** @param logSd of a box: the array that training changes, or that was saved */
+export const choiceOf = (form: ChoiceForm, logSd: Reals | null = null): Choice =>
+  form.choice === 'box' ? gaussianChoice(form, logSd ?? new Float32Array(form.low.length)) : categoricalChoice(form);
+
+function categoricalChoice(form: Exclude<ChoiceForm, { choice: 'box' }>): Choice {
+  const { sizes, starts, choice } = form;
+  const total = sizes.reduce((sum, n) => sum + n, 0);
+  const width = sizes.length;
+  const logits = new Float64Array(total);
+  const logProbs = new Float64Array(total);
+  const legal = new Uint8Array(total);
+  const whole = new Int32Array(width);
+  const chosen = { actions: new Float64Array(width), first: 0, byLogProb: 0, byEntropy: 0 };
+  const slopes = new Float64Array(total);
+
+  function load(outputs: Reals, mask: Uint8Array | null, row: number): void {
+    for (let j = 0; j < total; j++) logits[j] = outputs[row * total + j];
+    if (mask !== null) for (let j = 0; j < total; j++) legal[j] = mask[row * total + j];
+    multiLogSoftmax(logits, mask === null ? null : legal, 0, sizes, logProbs);
+  }
+
+  return {
+    form,
+    outputs: total,
+    width,
+    logSd: null,
+    choose(outputs, mask, row, random, actions) {
+      load(outputs, mask, row);
+      for (let part = 0, from = 0; part < width; from += sizes[part++])
+        actions[row * width + part] =
+          random === null
+            ? categoricalMode(logProbs, from, sizes[part])
+            : categoricalDraw(logProbs, from, sizes[part], random.next());
+      return multiLogProb(logProbs, 0, sizes, actions, row * width);
+    },
+    logProb(outputs, mask, row, actions) {
+      load(outputs, mask, row);
+      for (let part = 0; part < width; part++) chosen.actions[part] = actions[row * width + part];
+      return multiLogProb(logProbs, 0, sizes, chosen.actions, 0);
+    },
+    get entropy() {
+      return multiEntropy(logProbs, 0, sizes);
+    },
+    addGradient(row, byLogProb, byEntropy, slope) {
+      slopes.fill(0);
+      chosen.byLogProb = byLogProb;
+      chosen.byEntropy = byEntropy;
+      addMultiGradient(logProbs, 0, sizes, chosen, slopes);
+      for (let j = 0; j < total; j++) slope[row * total + j] += slopes[j];
+    },
+    action(actions, row) {
+      if (choice === 'discrete') return starts[0] + actions[row];
+      for (let part = 0; part < width; part++) whole[part] = starts[part] + actions[row * width + part];
+      return whole;
+    },
+  };
+}
+
+function gaussianChoice(form: Extract<ChoiceForm, { choice: 'box' }>, logSd: Reals): Choice {
+  const { low, high } = form;
+  const width = low.length;
+  const reals = new Float32Array(width);
+  let means: Reals = new Float64Array(0);
+  let taken: Float64Array = new Float64Array(0);
+  const by = { byLogProb: 0, byEntropy: 0 };
+  return {
+    form,
+    outputs: width,
+    width,
+    logSd,
+    choose(outputs, _mask, row, random, actions) {
+      for (let k = 0, at = row * width; k < width; k++, at++)
+        actions[at] = outputs[at] + (random === null ? 0 : Math.exp(logSd[k]) * normal(random.next(), random.next()));
+      return gaussianLogProb(outputs, row * width, logSd, actions);
+    },
+    logProb(outputs, _mask, row, actions) {
+      means = outputs;
+      taken = actions;
+      return gaussianLogProb(outputs, row * width, logSd, actions);
+    },
+    get entropy() {
+      return gaussianEntropy(logSd);
+    },
+    addGradient(row, byLogProb, byEntropy, slope, logSdGradient) {
+      by.byLogProb = byLogProb;
+      by.byEntropy = byEntropy;
+      if (logSdGradient !== null) addGaussianGradient(means, row * width, logSd, taken, by, slope, logSdGradient);
+    },
+    action(actions, row) {
+      for (let k = 0; k < width; k++) reals[k] = Math.min(high[k], Math.max(low[k], actions[row * width + k]));
+      return reals;
+    },
+  };
+}

@@ -1,0 +1,155 @@
+/**
+ * Environments that are stepped side by side for a learner, each beginning its next episode where one ends.
+ *
+ * An environment cannot be saved. But its episodes are functions of their seeds and the actions, so what is saved is which
+ * episode it is in and what was done, and that is done again.
+ */
+import { type Columns, createColumns } from '../../env/gym/columns.js';
+import { isBox } from '../../env/gym/spaces/box.js';
+import type { Numbers } from '../../env/gym/spaces/space.js';
+import { type RowEnv, tuplesInto } from '../../env/gym/vector/autoreset.js';
+import { luck } from '../../env/random.js';
+import type { Weights } from '../../predictors/weights.js';
+import { type Choice, type ChoiceForm, choiceOf, formOf } from './choice.js';
+import type { MakeEnv } from './learner.js';
+import { type Arrays, savedValues } from './state.js';
+
+type Shown = Columns<Numbers>;
+
+export interface Crew {
+  readonly count: number;
+  /** Numbers in an observation. */
+  readonly size: number;
+  readonly form: ChoiceForm;
+  /** Actions that masks tell of; 0 = none. */
+  readonly maskWidth: number;
+  /** What each environment shows now. */
+  readonly now: Shown;
+  /** What the last step led to: at an end the final observation, where `now` shows the next episode. */
+  readonly reached: Shown;
+  /** Returns of the last hundred episodes, and how many have ended. */
+  readonly returns: readonly number[];
+  readonly episodes: number;
+  /** Carries out the actions [count × width]. */
+  step(actions: Float64Array): void;
+  /** Begins episode `which` in environment i. */
+  begin(i: number, which: number): void;
+  save(): Arrays;
+  close(): void;
+}
+
+const REMEMBERED = 100;
+/** Seeds are whole numbers below this. */
+const SEEDS = 2 ** 31;
+
+/** The seed of episode `which` in environment i. */
+function episodeSeeds(seed: number, name: string): (i: number, which: number) => number {
+  const draw = luck(seed, name);
+  return (i, which) => Math.floor(SEEDS * draw(i, which));
+}
+
+export const meanOf = (numbers: readonly number[]): number =>
+  numbers.length === 0 ? Number.NaN : numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
+
+/**
+ * Makes `count` environments and begins their first episodes, or those they were in.
+ * @throws Error if observations are not a Box, or actions nothing that learners choose from
+ */
+export function createCrew(makeEnv: MakeEnv, count: number, seed: number, from?: Weights): Crew {
+  const envs = Array.from({ length: count }, (_, i) => makeEnv(seed + i));
+  const [{ observationSpace, actionSpace }] = envs;
+  if (!isBox(observationSpace))
+    throw new Error(
+      `learners take observations that are a Box, not ${observationSpace}: wrap it in flattenObservation()`,
+    );
+  const maskWidth = envs[0].actionMasks?.().length ?? 0;
+  const rows = envs.map(
+    (env): RowEnv => (env.resetInto && env.stepInto ? (env as unknown as RowEnv) : tuplesInto(env, [])),
+  );
+  const now = createColumns<unknown, Numbers>(observationSpace, count, maskWidth);
+  const reached = createColumns<unknown, Numbers>(observationSpace, count, maskWidth);
+  const size = observationSpace.low.length;
+  const choice: Choice = choiceOf(formOf(actionSpace));
+  const { width } = choice;
+  if (maskWidth > 0 && maskWidth !== choice.outputs)
+    throw new Error(`masks of ${maskWidth} actions, expected ${choice.outputs} for ${actionSpace}`);
+  const seedOf = episodeSeeds(seed, 'crew/episodes');
+  const episode = new Float64Array(count);
+  const earned = new Float64Array(count);
+  /** What was done in the episode each environment is in. */
+  const done: number[][] = envs.map(() => []);
+  const returns: number[] = [];
+  let ended = 0;
+
+  function begin(i: number, which: number): void {
+    episode[i] = which;
+    earned[i] = 0;
+    done[i].length = 0;
+    rows[i].resetInto(now, i, { seed: seedOf(i, which) });
+  }
+
+  function show(i: number): void {
+    for (let k = i * size; k < (i + 1) * size; k++) now.observation[k] = reached.observation[k];
+    if (now.mask && reached.mask)
+      for (let k = i * maskWidth; k < (i + 1) * maskWidth; k++) now.mask[k] = reached.mask[k];
+  }
+
+  function stepOne(i: number, actions: Float64Array): void {
+    rows[i].stepInto(choice.action(actions, i), reached, i);
+    for (let k = 0; k < width; k++) done[i].push(actions[i * width + k]);
+    earned[i] += reached.reward[i];
+    if ((reached.terminated[i] | reached.truncated[i]) === 0) {
+      show(i);
+      return;
+    }
+    returns.push(earned[i]);
+    if (returns.length > REMEMBERED) returns.shift();
+    ended++;
+    begin(i, episode[i] + 1);
+  }
+
+  function replay(i: number, state: Weights): void {
+    const [which, ...actions] = savedValues(state, `episode/${i}`);
+    begin(i, which);
+    const row = new Float64Array(count * width);
+    for (let at = 0; at < actions.length; at += width) {
+      for (let k = 0; k < width; k++) row[i * width + k] = actions[at + k];
+      stepOne(i, row);
+    }
+    if (done[i].length !== actions.length)
+      throw new Error(
+        `environment ${i} ended an episode that had gone on: it does not repeat itself, or is another one`,
+      );
+  }
+
+  const crew: Crew = {
+    count,
+    size,
+    form: choice.form,
+    maskWidth,
+    now,
+    reached,
+    returns,
+    get episodes() {
+      return ended;
+    },
+    step(actions) {
+      for (let i = 0; i < count; i++) stepOne(i, actions);
+    },
+    begin,
+    save: () => ({
+      ...Object.fromEntries(done.map((actions, i) => [`episode/${i}`, Float64Array.of(episode[i], ...actions)])),
+      returns: Float64Array.of(ended, ...returns),
+    }),
+    close() {
+      for (const env of envs) env.close();
+    },
+  };
+  for (let i = 0; i < count; i++) from === undefined ? begin(i, 0) : replay(i, from);
+  if (from !== undefined) {
+    const [before, ...last] = savedValues(from, 'returns');
+    ended = before;
+    returns.splice(0, returns.length, ...last);
+  }
+  return crew;
+}

@@ -1,0 +1,128 @@
+/** The arithmetic of networks in training: products of matrices and activations, over arrays that the kernels hand out. */
+import type { Activation } from '../../predictors/net.js';
+import type { Reals } from './math/reals.js';
+
+export interface Kernels {
+  /** Room for numbers, all 0. */
+  numbers(length: number): Reals;
+  /**
+   * C += A·B for C [m × n] and B [k × n], both row after row. A [m × k] has its number (i, j) at i·`row` + j·`column`, so that
+   * it may be read transposed.
+   */
+  addProduct(a: Reals, row: number, column: number, b: Reals, c: Reals, m: number, k: number, n: number): void;
+  /** Applies the activation to the first `count` numbers, in place. */
+  activate(name: Activation, x: Reals, count: number): void;
+  /** Multiplies `count` slopes by the derivative of the activation, which its value y tells: 1 − y², or 1 where y > 0. */
+  bend(name: Activation, y: Reals, slope: Reals, count: number): void;
+  /**
+   * One step of Adam for the numbers of an array, with their moments. By `constants`, from `numbers`: β1, 1 − β1, β2, 1 − β2,
+   * rate / (1 − β1^k), 1 / (1 − β2^k), ε, and what gradients are multiplied by.
+   */
+  adam(values: Reals, gradient: Reals, first: Reals, second: Reals, constants: Reals): void;
+}
+
+/** Two rows by four columns at a time: their sums stay in registers. Sums are in float64. */
+function addProduct(a: Reals, row: number, column: number, b: Reals, c: Reals, m: number, k: number, n: number): void {
+  const even = m - (m % 2);
+  const fours = n - (n % 4);
+  for (let i = 0; i < even; i += 2) {
+    for (let o = 0; o < fours; o += 4) addTile(a, i * row, row, column, b, o, c, i * n + o, k, n);
+    for (let o = fours; o < n; o++) {
+      addDot(a, i * row, column, b, o, n, c, i * n + o, k);
+      addDot(a, (i + 1) * row, column, b, o, n, c, (i + 1) * n + o, k);
+    }
+  }
+  if (even < m) for (let o = 0; o < n; o++) addDot(a, even * row, column, b, o, n, c, even * n + o, k);
+}
+
+function addTile(
+  a: Reals,
+  first: number,
+  row: number,
+  column: number,
+  b: Reals,
+  second: number,
+  c: Reals,
+  upper: number,
+  k: number,
+  n: number,
+): void {
+  const lower = upper + n;
+  let p = c[upper];
+  let q = c[upper + 1];
+  let r = c[upper + 2];
+  let s = c[upper + 3];
+  let t = c[lower];
+  let u = c[lower + 1];
+  let v = c[lower + 2];
+  let w = c[lower + 3];
+  for (let j = 0, at = first, from = second; j < k; j++, at += column, from += n) {
+    const x = a[at];
+    const y = a[at + row];
+    const e = b[from];
+    const f = b[from + 1];
+    const g = b[from + 2];
+    const h = b[from + 3];
+    p += x * e;
+    q += x * f;
+    r += x * g;
+    s += x * h;
+    t += y * e;
+    u += y * f;
+    v += y * g;
+    w += y * h;
+  }
+  c[upper] = p;
+  c[upper + 1] = q;
+  c[upper + 2] = r;
+  c[upper + 3] = s;
+  c[lower] = t;
+  c[lower + 1] = u;
+  c[lower + 2] = v;
+  c[lower + 3] = w;
+}
+
+function addDot(
+  a: Reals,
+  at: number,
+  column: number,
+  b: Reals,
+  from: number,
+  n: number,
+  c: Reals,
+  to: number,
+  k: number,
+): void {
+  let sum = c[to];
+  for (let j = 0; j < k; j++) sum += a[at + j * column] * b[from + j * n];
+  c[to] = sum;
+}
+
+function activate(name: Activation, x: Reals, count: number): void {
+  if (name === 'tanh') for (let k = 0; k < count; k++) x[k] = Math.tanh(x[k]);
+  else for (let k = 0; k < count; k++) if (!(x[k] > 0)) x[k] = 0;
+}
+
+function bend(name: Activation, y: Reals, slope: Reals, count: number): void {
+  if (name === 'tanh') for (let k = 0; k < count; k++) slope[k] *= 1 - y[k] * y[k];
+  else for (let k = 0; k < count; k++) if (!(y[k] > 0)) slope[k] = 0;
+}
+
+function adam(values: Reals, gradient: Reals, first: Reals, second: Reals, constants: Reals): void {
+  const [beta1, share1, beta2, share2, rate, unbiased, epsilon, scale] = constants;
+  for (let k = 0; k < values.length; k++) {
+    const g = scale * gradient[k];
+    first[k] = beta1 * first[k] + share1 * g;
+    second[k] = beta2 * second[k] + share2 * g * g;
+    values[k] -= (rate * first[k]) / (Math.sqrt(unbiased * second[k]) + epsilon);
+  }
+}
+
+/** In plain JavaScript. @param Numbers precision of what is kept */
+export const plainKernels = (Numbers: Float32ArrayConstructor | Float64ArrayConstructor = Float32Array): Kernels => ({
+  numbers: (length) => new Numbers(length),
+  addProduct,
+  activate,
+  bend,
+  adam,
+});

@@ -1,0 +1,253 @@
+/**
+ * Proximal policy optimisation (Schulman et al. 2017, arXiv 1707.06347), with the details of Huang et al. 2022: separate tanh
+ * networks, orthogonal first weights, GAE, advantages normalised in the minibatch, clipping by global norm.
+ *
+ * Masked `Discrete` and `MultiDiscrete` actions, `Box` by a Gaussian. Truncated episodes are bootstrapped from their final
+ * observation. `average`: rewards count against their mean per second instead of being discounted. An update ends early where
+ * the divergence from the policy that acted is more than 1.5 × `targetKl`.
+ */
+import { stream } from '../../env/random.js';
+import type { Activation } from '../../predictors/net.js';
+import { type Agent, agentOf, policyWeights } from './agent.js';
+import { choiceOf } from './choice.js';
+import { createCrew, meanOf } from './crew.js';
+import { checkCounts, type Learner, type LearnOptions } from './learner.js';
+import { noLosses, ppoLosses } from './math/ppo-loss.js';
+import { advantages, explainedVariance, normalise } from './math/returns.js';
+import { initialiseMlp, trainedMlp } from './mlp.js';
+import { createOptimizer } from './optimizer.js';
+import { rests } from './rest.js';
+import { shuffle } from './shuffle.js';
+import { simdKernels } from './simd.js';
+import { loadState, saveState } from './state.js';
+
+/** Defaults are those of Stable-Baselines3 2. */
+export interface PpoOptions extends LearnOptions {
+  /** Environments side by side [8]. */
+  readonly envs?: number;
+  /** Steps of each before an update [2048]. */
+  readonly rollout?: number;
+  /** Rows of a minibatch [64]. */
+  readonly batch?: number;
+  /** Times an update goes through what was gathered [10]. */
+  readonly epochs?: number;
+  /** Of Adam [3e-4]. */
+  readonly rate?: number;
+  /** Whether rate and clip fall to 0 in a line [false]. */
+  readonly anneal?: boolean;
+  /** Worth of a reward one unit of time later [.99]; ignored by `average`. */
+  readonly discount?: number;
+  /** Of GAE [.95], */
+  readonly lambda?: number;
+  /** for a decision or a unit of time ['decision']. */
+  readonly lambdaPer?: 'decision' | 'second';
+  /** Average-reward form instead of the discounted one [false]. */
+  readonly average?: boolean;
+  /** Largest change of a ratio that pays [.2]. */
+  readonly clip?: number;
+  /** Largest change of a value that pays [null: any]. */
+  readonly valueClip?: number | null;
+  /** ['squares'], see `PpoCoefficients`. */
+  readonly valueLoss?: 'squares' | 'halved-larger';
+  /** [.5] */
+  readonly valueCoefficient?: number;
+  /** [0] */
+  readonly entropyCoefficient?: number;
+  /** Longest gradient [.5]. */
+  readonly gradientNorm?: number;
+  /** [null: no stop] */
+  readonly targetKl?: number | null;
+  /** Hidden layers of each network [[64, 64]]. */
+  readonly hidden?: readonly number[];
+  /** ['tanh'] */
+  readonly activation?: Activation;
+}
+
+/** Share of a new rollout in the mean reward per second. */
+const RATE_SHARE = 0.1;
+
+export const ppo: Learner<PpoOptions> = async (makeEnv, options): Promise<Agent> => {
+  const { seed, steps, signal, from, envs = 8, rollout = 2048, batch = 64, epochs = 10 } = options;
+  const { rate = 3e-4, anneal = false, average = false, lambda = 0.95, lambdaPer = 'decision' } = options;
+  const { clip = 0.2, valueClip = null, valueLoss = 'squares', valueCoefficient = 0.5 } = options;
+  const { entropyCoefficient = 0, gradientNorm = 0.5, targetKl = null } = options;
+  const { hidden = [64, 64], activation = 'tanh' } = options;
+  const discount = average ? 1 : (options.discount ?? 0.99);
+
+  checkCounts('PPO', { envs, rollout, batch, epochs });
+
+  // Networks
+  const crew = createCrew(makeEnv, envs, seed, from);
+  const { size, form, maskWidth, now, reached } = crew;
+  const kernels = simdKernels();
+  const { outputs, width } = choiceOf(form);
+  const shape = { activation, rows: Math.max(batch, envs), kernels };
+  const actor = trainedMlp({ ...shape, widths: [size, ...hidden, outputs] });
+  const critic = trainedMlp({ ...shape, widths: [size, ...hidden, 1] });
+  initialiseMlp(actor, stream(seed, 'ppo/actor'), 0.01);
+  initialiseMlp(critic, stream(seed, 'ppo/critic'), 1);
+  const logSd = form.choice === 'box' ? kernels.numbers(width) : null;
+  const logSdGradient = logSd && kernels.numbers(width);
+  const choice = choiceOf(form, logSd);
+  const free =
+    logSd && logSdGradient ? [{ name: 'logSd', shape: [width], values: logSd, gradient: logSdGradient }] : [];
+  const parameters = [...actor.parameters, ...free, ...critic.parameters];
+  const optimizer = createOptimizer(parameters, kernels);
+
+  // What was gathered: row t·envs + i is step t of environment i
+  const rows = rollout * envs;
+  const observation = new Float32Array(rows * size);
+  const mask = maskWidth > 0 ? new Uint8Array(rows * maskWidth) : null;
+  const action = new Float64Array(rows * width);
+  const [logProb, value, successor] = [new Float64Array(rows), new Float64Array(rows), new Float64Array(rows)];
+  const [reward, elapsed] = [new Float64Array(rows), new Float64Array(rows)];
+  const [terminated, truncated] = [new Uint8Array(rows), new Uint8Array(rows)];
+  const [advantage, target] = [new Float64Array(rows), new Float64Array(rows)];
+  const acted = new Float64Array(envs * width);
+
+  // A minibatch
+  const part = {
+    rows: batch,
+    logProb: new Float64Array(batch),
+    oldLogProb: new Float64Array(batch),
+    entropy: new Float64Array(batch),
+    advantage: new Float64Array(batch),
+    value: critic.output,
+    oldValue: new Float64Array(batch),
+    returns: new Float64Array(batch),
+  };
+  const partMask = maskWidth > 0 ? new Uint8Array(batch * maskWidth) : null;
+  const partAction = new Float64Array(batch * width);
+  const byLogProb = new Float64Array(batch);
+  const losses = noLosses();
+
+  // State
+  const acting = stream(seed, 'ppo/act');
+  const ordering = stream(seed, 'ppo/order');
+  const order = Int32Array.from({ length: rows }, (_, k) => k);
+  /** Steps taken; mean reward a second, and rollouts that it is of. */
+  const count = new Float64Array(3);
+  const arrays = {
+    ...optimizer.arrays,
+    acting: acting.state,
+    ordering: ordering.state,
+    order,
+    count,
+  };
+  if (from !== undefined) loadState(from, arrays);
+  const spent = { act: 0, env: 0, update: 0 };
+
+  /** Values of the observations in the first rows, to `into` from `at` on. */
+  function evaluate(seen: ArrayLike<number>, into: Float64Array, at: number): void {
+    critic.input.set(seen);
+    critic.forward(envs);
+    for (let i = 0; i < envs; i++) into[at + i] = critic.output[i];
+  }
+
+  function gather(): void {
+    let then = performance.now();
+    const lap = (what: 'act' | 'env'): void => {
+      const at = performance.now();
+      spent[what] += at - then;
+      then = at;
+    };
+    for (let t = 0, row = 0; t < rollout; t++, row += envs) {
+      observation.set(now.observation, row * size);
+      if (mask && now.mask) mask.set(now.mask, row * maskWidth);
+      evaluate(now.observation, value, row);
+      actor.input.set(now.observation);
+      actor.forward(envs);
+      for (let i = 0; i < envs; i++) logProb[row + i] = choice.choose(actor.output, now.mask, i, acting, acted);
+      action.set(acted, row * width);
+      lap('act');
+      crew.step(acted);
+      reward.set(reached.reward, row);
+      elapsed.set(reached.elapsed, row);
+      terminated.set(reached.terminated, row);
+      truncated.set(reached.truncated, row);
+      lap('env');
+      // Between two steps the next value is the successor's; only what was cut off must be asked for.
+      if (reached.truncated.includes(1)) evaluate(reached.observation, successor, row);
+      lap('act');
+    }
+    for (let row = 0; row < rows - envs; row++) if (truncated[row] === 0) successor[row] = value[row + envs];
+    const last = rows - envs;
+    const kept = successor.slice(last);
+    evaluate(now.observation, successor, last);
+    for (let i = 0; i < envs; i++) if (truncated[last + i] !== 0) successor[last + i] = kept[i];
+    lap('act');
+  }
+
+  /** Mean reward a second, from what was gathered so far. */
+  function rewardRate(): number {
+    if (!average) return 0;
+    const rewards = reward.reduce((sum, x) => sum + x, 0);
+    const time = elapsed.reduce((sum, x) => sum + x, 0);
+    const share = Math.max(RATE_SHARE, 1 / ++count[2]);
+    count[1] += share * (rewards / time - count[1]);
+    return count[1];
+  }
+
+  /** One minibatch: the rows that `order` has from `at` on. */
+  function step(at: number, size_: number, left: number): void {
+    part.rows = size_;
+    for (let k = 0; k < size_; k++) {
+      const row = order[at + k];
+      for (let d = 0; d < size; d++)
+        actor.input[k * size + d] = critic.input[k * size + d] = observation[row * size + d];
+      for (let d = 0; d < width; d++) partAction[k * width + d] = action[row * width + d];
+      if (mask && partMask) for (let d = 0; d < maskWidth; d++) partMask[k * maskWidth + d] = mask[row * maskWidth + d];
+      part.oldLogProb[k] = logProb[row];
+      part.oldValue[k] = value[row];
+      part.advantage[k] = advantage[row];
+      part.returns[k] = target[row];
+    }
+    normalise(part.advantage, size_);
+    actor.forward(size_);
+    critic.forward(size_);
+    for (let k = 0; k < size_; k++) {
+      part.logProb[k] = choice.logProb(actor.output, partMask, k, partAction);
+      part.entropy[k] = choice.entropy;
+    }
+    const coefficients = { clip: left * clip, valueClip, valueLoss, valueCoefficient, entropyCoefficient };
+    ppoLosses(part, coefficients, byLogProb, critic.slope, losses);
+    if (targetKl !== null && losses.kl > 1.5 * targetKl) return;
+    actor.slope.fill(0);
+    logSdGradient?.fill(0);
+    for (let k = 0; k < size_; k++) {
+      choice.logProb(actor.output, partMask, k, partAction);
+      choice.addGradient(k, byLogProb[k], -entropyCoefficient / size_, actor.slope, logSdGradient);
+    }
+    actor.backward(size_);
+    critic.backward(size_);
+    optimizer.step(left * rate, gradientNorm);
+  }
+
+  const rest = rests(signal);
+  while (count[0] < steps) {
+    const left = anneal ? 1 - count[0] / steps : 1;
+    gather();
+    await rest();
+    const began = performance.now();
+    const horizon = { discount, lambda, lambdaPer, rate: rewardRate() };
+    advantages({ steps: rollout, envs, reward, value, successor, terminated, truncated, elapsed }, horizon, advantage);
+    for (let row = 0; row < rows; row++) target[row] = advantage[row] + value[row];
+    const explained = explainedVariance(value, target);
+    update: for (let epoch = 0; epoch < epochs; epoch++) {
+      shuffle(order, ordering);
+      for (let at = 0; at < rows; at += batch) {
+        step(at, Math.min(batch, rows - at), left);
+        if (targetKl !== null && losses.kl > 1.5 * targetKl) break update;
+      }
+      await rest();
+    }
+    spent.update += performance.now() - began;
+    count[0] += rows;
+    const figures = { ...losses, explained, rewardRate: count[1] };
+    const { episodes, returns } = crew;
+    options.onProgress?.({ done: count[0], total: steps, episodes, meanReturn: meanOf(returns), figures, spent });
+    options.checkpoint?.(saveState({ ...arrays, ...crew.save() }));
+  }
+  crew.close();
+  return agentOf(policyWeights([...actor.parameters, ...free], form, activation));
+};

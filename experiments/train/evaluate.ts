@@ -1,0 +1,66 @@
+/** A trained policy on validation seeds that had no say in choosing it, beside its base and published schedulers. */
+import type { ModelCard } from '../../predictors/model-file.js';
+import { type Interval, meanInterval } from '../bootstrap.js';
+import { costInterval } from './difference.js';
+import type { Played, Player } from './episodes.js';
+import type { Episodes } from './run-episodes.js';
+import type { Stage } from './stage.js';
+
+export interface EvaluationRow {
+  readonly name: string;
+  /** −return of an episode. */
+  readonly cost: Interval;
+  /** To the base on the same seeds, as a share; null for the base itself. */
+  readonly difference: Interval | null;
+  /** Seconds: means over seeds. */
+  readonly jct: number;
+  readonly p99: number;
+  readonly longestWait: number;
+  readonly unserved: number;
+}
+
+const PUBLISHED = ['fcfs', 'srpt', 'laps-sd'];
+
+/** @param seeds how many validation seeds; those that chose the policy come before them */
+export async function evaluate(
+  episodes: Episodes,
+  { base }: Stage,
+  vector: Float64Array,
+  seeds: number,
+): Promise<EvaluationRow[]> {
+  const players: Player[] = [
+    { name: 'policy', vector: [...vector] },
+    { name: base, scheduler: base },
+    ...PUBLISHED.filter((name) => name !== base).map((name) => ({ name, scheduler: name })),
+  ];
+  const fresh = Array.from({ length: seeds }, (_, k) => seeds + k);
+  const played = await episodes.meet('validation', players, fresh);
+  const mean = (of: readonly Played[], read: (each: Played) => number): number =>
+    of.reduce((sum, each) => sum + read(each), 0) / of.length;
+  return players.map(({ name }, k) => ({
+    name,
+    cost: meanInterval(played[k].map(({ cost }) => cost)),
+    difference: name === base ? null : costInterval(played[k], played[1]),
+    jct: mean(played[k], ({ jct }) => jct),
+    p99: mean(played[k], ({ p99 }) => p99),
+    longestWait: mean(played[k], ({ longestWait }) => longestWait),
+    unserved: mean(played[k], ({ unserved }) => unserved),
+  }));
+}
+
+/** The policy is better than its base, beyond what other seeds could turn round. */
+export const isBetter = ([policy]: readonly EvaluationRow[]): boolean =>
+  policy.difference !== null && policy.difference.high < 0;
+
+/** For the policy's card: figures on the fresh seeds. */
+export function measuredOf([policy, base]: readonly EvaluationRow[], seeds: number): ModelCard['measured'] {
+  const { value = 0, low = 0, high = 0 } = policy.difference ?? {};
+  return {
+    'validation seeds': seeds,
+    'cost to the base, share': value,
+    'at least': low,
+    'at most': high,
+    'p99 JCT to the base, share': policy.p99 / base.p99 - 1,
+    'longest wait to the base, share': policy.longestWait / base.longestWait - 1,
+  };
+}
