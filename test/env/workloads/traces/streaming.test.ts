@@ -1,4 +1,4 @@
-/** Long traces are read in constant memory. SERVEGYM_LONG=1 reads 1 GB of every kind, else 50 MB in all. */
+/** Long traces are read in constant memory. SERVEGYM_LONG=1 reads 1 GB of every kind, else 30 MB in all. */
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -10,7 +10,7 @@ import { traceFiles } from './trace-files.js';
 const { made } = traceFiles();
 
 const MIB = 2 ** 20;
-const size = (process.env.SERVEGYM_LONG ? 1024 : 17) * MIB;
+const size = (process.env.SERVEGYM_LONG ? 1024 : 10) * MIB;
 const LOOKS = 10;
 const MOST_GROWTH = 4 * MIB;
 /** Buffers that the system holds are given back late. */
