@@ -45,6 +45,20 @@ export function stream(seed: Seed, name: string, state: Int32Array = new Int32Ar
   };
 }
 
+/** Brings a list into a new order, every one equally likely (Fisher and Yates); returns it. */
+export function shuffle<List extends { readonly length: number; [k: number]: unknown }>(
+  list: List,
+  { next }: Stream,
+): List {
+  for (let k = list.length - 1; k > 0; k--) {
+    const other = Math.floor(next() * (k + 1));
+    const kept = list[k];
+    list[k] = list[other];
+    list[other] = kept;
+  }
+  return list;
+}
+
 /** An unpredictable draw in [0, 1) for a key and a position: the same wherever, whenever and in whatever order it is asked. */
 export type Luck = (key: number, position: number) => number;
 

@@ -1,4 +1,5 @@
 /** Intervals by resampling: how far a figure would move on other seeds. */
+import { normalTail } from '../env/distributions.js';
 import { type Seed, stream } from '../env/random.js';
 import { quantileOfSorted } from './statistics/quantile.js';
 
@@ -77,11 +78,4 @@ function expandedTail(n: number): number {
     (5 * Z ** 5 + 16 * Z ** 3 + 3 * Z) / (96 * v * v) +
     (3 * Z ** 7 + 19 * Z ** 5 + 17 * Z ** 3 - 15 * Z) / (384 * v ** 3);
   return normalTail(Math.sqrt(n / v) * t);
-}
-
-/** P(N(0, 1) > x) for x ≥ 0 (Abramowitz and Stegun 26.2.17, error below 8e-8). */
-function normalTail(x: number): number {
-  const t = 1 / (1 + 0.2316419 * x);
-  const series = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  return (Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)) * series;
 }

@@ -5,11 +5,11 @@
  * weights included. On one backend the same seed gives the same bits, also when training was broken off after an epoch and
  * went on from its checkpoint.
  */
-import { setImmediate as breathe } from 'node:timers/promises';
-import { type Stream, stream } from '../env/random.js';
+import { type Stream, shuffle, stream } from '../env/random.js';
 import { type AdamState, adamState, adamStep } from './adam.js';
 import type { Graph } from './graph.js';
 import type { Trained } from './initialise.js';
+import { rests } from './rest.js';
 import { type BackendName, initBackend, type Scalar, type Tensor, type Tf } from './tensor.js';
 import { valuesOf, type Weights } from './weights.js';
 
@@ -57,8 +57,6 @@ export interface Fitted {
 
 /** Longest gradient. */
 const CLIP = 1;
-/** Longest stretch, ms, in which nothing else in the process gets a turn. */
-const STRETCH = 30;
 
 /** Where training stands after an epoch. */
 interface Standing {
@@ -85,14 +83,7 @@ export async function fitWeights(
   const { tf, name: backend } = await initBackend();
   const random = stream(seed, 'fit/order');
   const judged = shuffled(validation.rows, stream(seed, 'fit/validation'));
-  let rested = performance.now();
-  const rest = async (): Promise<void> => {
-    if (performance.now() - rested > STRETCH) {
-      await breathe();
-      rested = performance.now();
-    }
-    signal?.throwIfAborted();
-  };
+  const rest = rests(signal);
 
   const judge = async (weights: Record<string, Trained>): Promise<number> => {
     let sum = 0;
@@ -156,14 +147,11 @@ function finite(loss: number, what: string): number {
   return loss;
 }
 
-function shuffled(n: number, random: Stream): Int32Array {
-  const order = Int32Array.from({ length: n }, (_, k) => k);
-  for (let k = n - 1; k > 0; k--) {
-    const other = Math.floor(random.next() * (k + 1));
-    [order[k], order[other]] = [order[other], order[k]];
-  }
-  return order;
-}
+const shuffled = (n: number, random: Stream): Int32Array =>
+  shuffle(
+    Int32Array.from({ length: n }, (_, k) => k),
+    random,
+  );
 
 function* batches(order: Int32Array, size: number): Generator<Int32Array> {
   for (let at = 0; at < order.length; at += size) yield order.subarray(at, at + size);

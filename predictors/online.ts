@@ -11,6 +11,7 @@
 import type { Forecast } from '../env/serving/beliefs.js';
 import { ascending } from './length/distribution.js';
 import { LEVELS } from './length/model.js';
+import { kthOf, slide } from './sorted-window.js';
 
 export interface Recalibration {
   /** Corrects quantiles at `LEVELS` in place. */
@@ -34,8 +35,7 @@ export const scaleOf = (quantiles: Float64Array): number =>
   Math.max(0.05, Math.log(quantiles[HIGH] / quantiles[LOW]) / NORMAL_WIDTH);
 
 export function createRecalibration(forecast: Pick<Forecast, 'cells'>): Recalibration {
-  const recent = forecast.cells(Float64Array, WINDOW);
-  const sorted = forecast.cells(Float64Array, WINDOW);
+  const errors = forecast.cells(Float64Array, 2 * WINDOW);
   const count = forecast.cells(Int32Array, 1); // all there ever were
 
   /** The share τ of remembered errors is at most this. */
@@ -43,7 +43,8 @@ export function createRecalibration(forecast: Pick<Forecast, 'cells'>): Recalibr
     const place = Math.min(known - 1, Math.max(0, level * (known + 1) - 1));
     const below = Math.floor(place);
     const above = Math.min(known - 1, below + 1);
-    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+    const [low, high] = [kthOf(errors, 0, WINDOW, below), kthOf(errors, 0, WINDOW, above)];
+    return low + (place - below) * (high - low);
   }
 
   return {
@@ -60,30 +61,7 @@ export function createRecalibration(forecast: Pick<Forecast, 'cells'>): Recalibr
       ascending(quantiles);
     },
     note(error) {
-      const known = Math.min(WINDOW, count[0]);
-      const slot = count[0] % WINDOW;
-      let at = known;
-      if (known === WINDOW) {
-        at = WINDOW - 1;
-        sorted.copyWithin(placeOf(recent[slot], known), placeOf(recent[slot], known) + 1);
-      }
-      const place = placeOf(error, at);
-      sorted.copyWithin(place + 1, place, at);
-      sorted[place] = error;
-      recent[slot] = error;
-      count[0]++;
+      slide(errors, 0, WINDOW, count[0]++, error);
     },
   };
-
-  /** How many of the first `known` sorted errors are below this one. */
-  function placeOf(error: number, known: number): number {
-    let low = 0;
-    let high = known;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (sorted[middle] < error) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
 }

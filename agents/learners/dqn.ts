@@ -8,6 +8,7 @@
  */
 import { stream } from '../../env/random.js';
 import type { Activation } from '../../predictors/net.js';
+import { rests } from '../../predictors/rest.js';
 import { agentOf, policyWeights } from './agent.js';
 import { createCrew, meanOf } from './crew.js';
 import { checkCounts, type Learner, type LearnOptions } from './learner.js';
@@ -15,7 +16,6 @@ import type { Reals } from './math/reals.js';
 import { initialiseMlp, trainedMlp } from './mlp.js';
 import { createOptimizer } from './optimizer.js';
 import { createReplay } from './replay.js';
-import { rests } from './rest.js';
 import { simdKernels } from './simd.js';
 import { listed, loadState, saveState } from './state.js';
 

@@ -6,8 +6,9 @@
  * observation. `average`: rewards count against their mean per second instead of being discounted. An update ends early where
  * the divergence from the policy that acted is more than 1.5 × `targetKl`.
  */
-import { stream } from '../../env/random.js';
+import { shuffle, stream } from '../../env/random.js';
 import type { Activation } from '../../predictors/net.js';
+import { rests } from '../../predictors/rest.js';
 import { type Agent, agentOf, policyWeights } from './agent.js';
 import { choiceOf } from './choice.js';
 import { createCrew, meanOf } from './crew.js';
@@ -16,8 +17,6 @@ import { noLosses, ppoLosses } from './math/ppo-loss.js';
 import { advantages, explainedVariance, normalise } from './math/returns.js';
 import { initialiseMlp, trainedMlp } from './mlp.js';
 import { createOptimizer } from './optimizer.js';
-import { rests } from './rest.js';
-import { shuffle } from './shuffle.js';
 import { simdKernels } from './simd.js';
 import { loadState, saveState } from './state.js';
 

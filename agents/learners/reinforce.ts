@@ -8,6 +8,7 @@
  */
 import { stream } from '../../env/random.js';
 import type { Activation } from '../../predictors/net.js';
+import { rests } from '../../predictors/rest.js';
 import { agentOf, policyWeights } from './agent.js';
 import { choiceOf } from './choice.js';
 import { createCrew, meanOf } from './crew.js';
@@ -16,7 +17,6 @@ import { leaveOneOut } from './math/leave-one-out.js';
 import { normalise } from './math/returns.js';
 import { initialiseMlp, trainedMlp } from './mlp.js';
 import { createOptimizer } from './optimizer.js';
-import { rests } from './rest.js';
 import { simdKernels } from './simd.js';
 import { loadState, saveState } from './state.js';
 

@@ -6,13 +6,13 @@
 import { stream } from '../../env/random.js';
 import { mlpLayers } from '../../predictors/initialise.js';
 import type { Activation } from '../../predictors/net.js';
+import { rests } from '../../predictors/rest.js';
 import type { Weights } from '../../predictors/weights.js';
 import { type Agent, agentOf, policyWeights } from './agent.js';
 import type { AskTell, AskTellOptions } from './ask-tell.js';
 import { choiceOf } from './choice.js';
 import { createCrew, meanOf } from './crew.js';
 import { checkCounts, type Learner, type LearnOptions } from './learner.js';
-import { rests } from './rest.js';
 import { savedValues, saveState } from './state.js';
 
 export interface SearchOptions extends LearnOptions {

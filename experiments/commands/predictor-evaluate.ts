@@ -5,7 +5,7 @@ import { Exit, Interrupted } from '../cli/exit.js';
 import { list } from '../cli/options.js';
 import { answersOf } from '../predictors/answers.js';
 import { baselines } from '../predictors/baselines.js';
-import { CEILINGS } from '../predictors/ceilings.js';
+import { ceilings } from '../predictors/ceilings.js';
 import { openLengthData } from '../predictors/open-data.js';
 import { openModel } from '../predictors/open-model.js';
 import { type ScoredModel, scoreTable } from '../predictors/score-table.js';
@@ -63,7 +63,7 @@ async function run(given: Settings, talk: Talk) {
     `${test.examples.length} answers to prompts of the test part; each request knows what its model answered before, in a shuffled order`,
     '',
     textTable(scoreTable(rows)),
-    ...CEILINGS,
+    ...ceilings(),
     '',
   ];
   return {

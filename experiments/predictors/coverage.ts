@@ -1,6 +1,6 @@
 /** Upper bounds with a promised probability: how often they are kept, where their promise holds and where the world is another one. */
 
-import { stream } from '../../env/random.js';
+import { type Stream, shuffle, stream } from '../../env/random.js';
 import { adapt, adaptiveCells, adaptiveMargin } from '../../predictors/conformal/adaptive.js';
 import { calibrate, marginOf } from '../../predictors/conformal/split.js';
 import type { Scored } from './scores.js';
@@ -30,13 +30,10 @@ const keptShare = (scores: Float64Array, margin: number): number => {
 /** Half of the scores calibrate, the other half is bounded; a mean over random halves. */
 export function exchangeable(of: Scored, seed: number): CoverageRow {
   const scores = scoresOf(of);
-  const { next } = stream(seed, 'predictors/coverage');
+  const random = stream(seed, 'predictors/coverage');
   const sums = PROMISES.map(() => 0);
   for (let half = 0; half < HALVES; half++) {
-    for (let k = scores.length - 1; k > 0; k--) {
-      const other = Math.floor(next() * (k + 1));
-      [scores[k], scores[other]] = [scores[other], scores[k]];
-    }
+    shuffle(scores, random);
     const middle = scores.length >> 1;
     const known = calibrate(scores.subarray(0, middle));
     PROMISES.forEach((promise, k) => {
@@ -55,8 +52,9 @@ export function transferred(where: string, from: Scored, to: Scored): CoverageRo
 
 /** The same, but every outcome there corrects the next bound, in a shuffled order. */
 export function adapted(where: string, from: Scored, to: Scored, seed: number): CoverageRow {
-  const before = shuffled(scoresOf(from), seed);
-  const scores = shuffled(scoresOf(to), seed);
+  const order = (): Stream => stream(seed, 'predictors/coverage/order');
+  const before = shuffle(scoresOf(from), order());
+  const scores = shuffle(scoresOf(to), order());
   const kept = PROMISES.map((confidence) => {
     const cells = new Float64Array(adaptiveCells());
     for (const score of before) adapt(cells, score, adaptiveMargin(cells, { confidence }), { confidence });
@@ -69,13 +67,4 @@ export function adapted(where: string, from: Scored, to: Scored, seed: number): 
     return count / scores.length;
   });
   return { where, kept };
-}
-
-function shuffled(scores: Float64Array, seed: number): Float64Array {
-  const { next } = stream(seed, 'predictors/coverage/order');
-  for (let k = scores.length - 1; k > 0; k--) {
-    const other = Math.floor(next() * (k + 1));
-    [scores[k], scores[other]] = [scores[other], scores[k]];
-  }
-  return scores;
 }

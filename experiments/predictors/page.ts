@@ -2,7 +2,7 @@
 
 import type { Interval } from '../bootstrap.js';
 import { markdownTable, type Table } from '../report/table.js';
-import { CEILINGS } from './ceilings.js';
+import { ceilings } from './ceilings.js';
 import { PROMISES } from './coverage.js';
 import { scoreTable } from './score-table.js';
 import type { Study } from './study.js';
@@ -19,7 +19,7 @@ export function studyPage(studies: readonly Study[], set: string): string {
     '## Prompts and models never seen',
     'Every request comes with the mean and spread of what its model answered to prompts of training: that is the baseline "mean per model", and what a server knows after a day.',
     markdownTable(scoreTable(rows)),
-    bullets(CEILINGS),
+    bullets(ceilings()),
     '![Calibration of every model](calibration.svg)',
     '## Against the mean per model',
     markdownTable(betterTable(study)),

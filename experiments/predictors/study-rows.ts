@@ -1,5 +1,5 @@
 /** Which answers a study learns from and judges by. */
-import { stream } from '../../env/random.js';
+import { shuffle, stream } from '../../env/random.js';
 import { featuresOf } from '../../predictors/length/features.js';
 import type { LengthExample, LengthRows } from '../../predictors/length/model.js';
 import { withPastOf, withPasts } from '../../predictors/length/past.js';
@@ -48,12 +48,7 @@ export function studyRows(
 
 /** Lengths dealt out anew, without the pasts, which would know them. */
 export function shuffled(rows: LengthRows, seed: number): LengthRows {
-  const { next } = stream(seed, 'predictors/study/shuffled');
-  const dealt = rows.examples.slice();
-  for (let k = dealt.length - 1; k > 0; k--) {
-    const other = Math.floor(next() * (k + 1));
-    [dealt[k], dealt[other]] = [dealt[other], dealt[k]];
-  }
+  const dealt = shuffle(rows.examples.slice(), stream(seed, 'predictors/study/shuffled'));
   const examples = rows.examples.map(({ past: _, ...input }, k) => ({
     ...input,
     outputTokens: dealt[k].outputTokens,

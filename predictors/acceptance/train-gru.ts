@@ -1,6 +1,5 @@
 /** Trains the network of `gru.ts` on generated requests of a proposer, both sets: nothing recorded is read. */
-import type { Seed } from '../../env/random.js';
-import { stream } from '../../env/random.js';
+import { type Seed, shuffle, stream } from '../../env/random.js';
 import type { Proposing } from '../../env/workloads/acceptance/replayed.js';
 import { fitGru, type GruOptions, type Sequences } from '../gru-fit.js';
 import type { ModelFile } from '../model-file.js';
@@ -94,7 +93,7 @@ function sequencesOf(draft: DraftKind, count: number, seed: Seed): Sequences {
         .filter((one) => one.request.commits.length > 2 * (one.drafts + 1) && verificationsOf(one).length > 1);
     });
   });
-  shuffle(chosen, seed);
+  shuffle(chosen, stream(seed, 'order of requests'));
   const rows = chosen.length;
   const sequences: Sequences = {
     rows,
@@ -150,14 +149,5 @@ function writeSequence(out: Sequences, row: number, chosen: Chosen): void {
     const foretold = stepsAhead(fit.ladder, from, length, shrunk(track, fit.shrinkage.stiffness), drafts);
     out.targets[at] = Math.log(came / foretold);
     out.weights[at] = Math.min(1, left / 32);
-  }
-}
-
-/** In place, by a stream of the seed (Fisher and Yates). */
-function shuffle<T>(list: T[], seed: Seed): void {
-  const { next } = stream(seed, 'order of requests');
-  for (let k = list.length - 1; k > 0; k--) {
-    const other = Math.floor(next() * (k + 1));
-    [list[k], list[other]] = [list[other], list[k]];
   }
 }

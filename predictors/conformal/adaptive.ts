@@ -10,6 +10,8 @@
  *
  * State is cells of a Float64Array, so that it is copied with an episode that forks: `adaptiveCells(window)` of them, zeroed at first.
  */
+import { kthOf, slide } from '../sorted-window.js';
+
 export interface AdaptiveOptions {
   /** Promised share of bounds kept, in (0, 1). */
   readonly confidence: number;
@@ -32,7 +34,7 @@ export function adaptiveMargin(cells: Float64Array, { confidence, window = WINDO
   if (level <= 0) return -Infinity;
   const n = Math.min(window, cells[Cell.seen]);
   const rank = Math.ceil((n + 1) * level - 1e-9);
-  return rank > n ? Infinity : cells[Cell.window + window + rank - 1];
+  return rank > n ? Infinity : kthOf(cells, Cell.window, window, rank - 1);
 }
 
 /**
@@ -45,28 +47,7 @@ export function adapt(cells: Float64Array, score: number, margin: number, option
   const seen = cells[Cell.seen]++;
   cells[Cell.kept] += kept;
   cells[Cell.shift] += rate * (confidence - kept);
-  const newest = Cell.window + (seen % window);
-  const sorted = Cell.window + window;
-  let n = Math.min(seen, window);
-  if (n === window) {
-    const oldest = find(cells, sorted, n, cells[newest]);
-    cells.copyWithin(oldest, oldest + 1, sorted + n--);
-  }
-  const place = find(cells, sorted, n, score);
-  cells.copyWithin(place + 1, place, sorted + n);
-  cells[place] = score;
-  cells[newest] = score;
-}
-
-/** The first of `n` ascending cells from `from` on that is at least `value`. */
-function find(cells: Float64Array, from: number, n: number, value: number): number {
-  let [low, high] = [from, from + n];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (cells[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  slide(cells, Cell.window, window, seen, score);
 }
 
 /** Share of bounds kept so far; NaN before the first. */

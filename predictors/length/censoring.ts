@@ -2,18 +2,16 @@
  * Least squares when some values are only known to be "at least so much" (Tobin 1958; by expectation and maximisation, as
  * Dempster, Laird and Rubin 1977 do): normal errors of one σ, and a cut value stands for its expectation above the cut.
  */
+import { normalDensity, normalTail } from '../../env/distributions.js';
 
-const ROOT_TWO_PI = Math.sqrt(2 * Math.PI);
-const density = (z: number): number => Math.exp((-z * z) / 2) / ROOT_TWO_PI;
-
-/** φ(z)/P(N > z), the mean of a standard normal above z (P by Abramowitz and Stegun 26.2.17; its expansion from 5 on). */
+/** φ(z)/P(N > z), the mean of a standard normal above z (its expansion from 5 on). */
 export function hazard(z: number): number {
   if (z > 5) return z + 1 / z - 2 / z ** 3;
-  const t = 1 / (1 + 0.2316419 * Math.abs(z));
-  const series = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  const tail = density(z) * series;
-  return density(z) / (z >= 0 ? tail : 1 - tail);
+  return normalDensity(z) / (z >= 0 ? normalTail(z) : 1 - normalTail(-z));
 }
+
+/** ln of the standard normal's density. */
+const logDensity = (z: number): number => (-z * z) / 2 - Math.log(2 * Math.PI) / 2;
 
 /** A value's expectation, if it is at least `cut` and normal around `predicted`. */
 export const expectedAbove = (cut: number, predicted: number, sigma: number): number =>
@@ -29,10 +27,9 @@ export function negativeLogLikelihood(
   let sum = 0;
   for (let k = 0; k < values.length; k++) {
     const z = (values[k] - predicted[k]) / sigma;
-    const logDensity = (-z * z) / 2 - Math.log(ROOT_TWO_PI);
     // Far above the cut nothing is surprising.
-    if (censored[k]) sum -= z < -5 ? 0 : logDensity - Math.log(hazard(z));
-    else sum -= logDensity - Math.log(sigma);
+    if (censored[k]) sum -= z < -5 ? 0 : logDensity(z) - Math.log(hazard(z));
+    else sum -= logDensity(z) - Math.log(sigma);
   }
   return sum / values.length;
 }

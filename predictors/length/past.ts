@@ -4,7 +4,7 @@
  * At run time a predictor keeps them; for training every row is given what came before it in a shuffled order, so that a model
  * learns with short pasts and long ones. An answer that was cut counts as it is: a little too short.
  */
-import { stream } from '../../env/random.js';
+import { shuffle, stream } from '../../env/random.js';
 import type { LengthExample, LengthPast } from './model.js';
 
 interface Pasts {
@@ -60,12 +60,8 @@ function createHistory(): History {
 
 /** Examples in their order, each with the past of those before it in an order shuffled by the seed. */
 export function withPasts(examples: readonly LengthExample[], seed: number): LengthExample[] {
-  const order = Int32Array.from(examples, (_, k) => k);
-  const { next } = stream(seed, 'predictors/length/past');
-  for (let k = order.length - 1; k > 0; k--) {
-    const other = Math.floor(next() * (k + 1));
-    [order[k], order[other]] = [order[other], order[k]];
-  }
+  const rows = Int32Array.from(examples, (_, k) => k);
+  const order = shuffle(rows, stream(seed, 'predictors/length/past'));
   const history = createHistory();
   const result = Array<LengthExample>(examples.length);
   for (const k of order) {
