@@ -5,6 +5,7 @@
  * episode it is in and what was done, and that is done again.
  */
 import { type Columns, createColumns } from '../../env/gym/columns.js';
+import type { Env } from '../../env/gym/env.js';
 import { isBox } from '../../env/gym/spaces/box.js';
 import type { Numbers } from '../../env/gym/spaces/space.js';
 import { type RowEnv, tuplesInto } from '../../env/gym/vector/autoreset.js';
@@ -35,7 +36,6 @@ export interface Crew {
   /** Begins episode `which` in environment i. */
   begin(i: number, which: number): void;
   save(): Arrays;
-  close(): void;
 }
 
 const REMEMBERED = 100;
@@ -48,15 +48,31 @@ function episodeSeeds(seed: number, name: string): (i: number, which: number) =>
   return (i, which) => Math.floor(SEEDS * draw(i, which));
 }
 
+/** NaN of none. */
 export const meanOf = (numbers: readonly number[]): number =>
   numbers.length === 0 ? Number.NaN : numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
 
 /**
- * Makes `count` environments and begins their first episodes, or those they were in.
+ * Makes `count` environments, begins their first episodes, or those they were in, and closes them when `use` is done, whatever its end.
  * @throws Error if observations are not a Box, or actions nothing that learners choose from
  */
-export function createCrew(makeEnv: MakeEnv, count: number, seed: number, from?: Weights): Crew {
-  const envs = Array.from({ length: count }, (_, i) => makeEnv(seed + i));
+export async function withCrew<R>(
+  makeEnv: MakeEnv,
+  count: number,
+  { seed, from }: { readonly seed: number; readonly from?: Weights },
+  use: (crew: Crew) => Promise<R>,
+): Promise<R> {
+  const envs: Env[] = [];
+  try {
+    for (let i = 0; i < count; i++) envs.push(makeEnv(seed + i));
+    return await use(createCrew(envs, seed, from));
+  } finally {
+    for (const env of envs) env.close();
+  }
+}
+
+function createCrew(envs: readonly Env[], seed: number, from: Weights | undefined): Crew {
+  const count = envs.length;
   const [{ observationSpace, actionSpace }] = envs;
   if (!isBox(observationSpace))
     throw new Error(
@@ -141,9 +157,6 @@ export function createCrew(makeEnv: MakeEnv, count: number, seed: number, from?:
       ...Object.fromEntries(done.map((actions, i) => [`episode/${i}`, Float64Array.of(episode[i], ...actions)])),
       returns: Float64Array.of(ended, ...returns),
     }),
-    close() {
-      for (const env of envs) env.close();
-    },
   };
   for (let i = 0; i < count; i++) from === undefined ? begin(i, 0) : replay(i, from);
   if (from !== undefined) {

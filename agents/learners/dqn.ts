@@ -9,9 +9,9 @@
 import { stream } from '../../env/random.js';
 import type { Activation } from '../../predictors/net.js';
 import { rests } from '../../predictors/rest.js';
-import { agentOf, policyWeights } from './agent.js';
-import { createCrew, meanOf } from './crew.js';
-import { checkCounts, type Learner, type LearnOptions } from './learner.js';
+import { type Agent, agentOf, policyWeights } from './agent.js';
+import { type Crew, withCrew } from './crew.js';
+import { checkCounts, endIteration, type Learner, type LearnOptions } from './learner.js';
 import type { Reals } from './math/reals.js';
 import { initialiseMlp, trainedMlp } from './mlp.js';
 import { createOptimizer } from './optimizer.js';
@@ -62,11 +62,15 @@ function bestLegal(values: Reals, mask: ArrayLike<number> | null, row: number, n
 }
 
 export const dqn: Learner<DqnOptions> = async (makeEnv, options) => {
+  const { memory = 10_000, every = 4, copyEvery = 500, batch = 64 } = options;
+  checkCounts('DQN', { memory, every, copyEvery, batch });
+  return withCrew(makeEnv, 1, options, (crew) => learn(crew, options));
+};
+
+async function learn(crew: Crew, options: DqnOptions): Promise<Agent> {
   const { seed, steps, signal, from, memory = 10_000, start = 1_000, every = 4, copyEvery = 500 } = options;
   const { batch = 64, rate = 5e-4, discount = 0.99, epsilon = 0.05, exploring = 0.3, double = true } = options;
   const { gradientNorm = 10, hidden = [64, 64], activation = 'relu' } = options;
-  checkCounts('DQN', { memory, every, copyEvery, batch });
-  const crew = createCrew(makeEnv, 1, seed, from);
   const { size, form, maskWidth, now, reached } = crew;
   if (form.choice !== 'discrete') throw new Error(`DQN chooses from Discrete, not from a ${form.choice}`);
   const [n] = form.sizes;
@@ -195,11 +199,8 @@ export const dqn: Learner<DqnOptions> = async (makeEnv, options) => {
       spent.update += performance.now() - stepped;
       await rest();
     }
-    const { episodes, returns } = crew;
     const figures = { loss: losses / Math.max(1, updates) };
-    options.onProgress?.({ done: count[0], total: steps, episodes, meanReturn: meanOf(returns), figures, spent });
-    options.checkpoint?.(saveState({ ...arrays, ...crew.save() }));
+    endIteration(options, crew, { done: count[0], figures, spent }, () => saveState({ ...arrays, ...crew.save() }));
   }
-  crew.close();
   return agentOf(policyWeights(parameters, form, activation));
-};
+}

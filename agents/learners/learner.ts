@@ -2,6 +2,7 @@
 import type { Env } from '../../env/gym/env.js';
 import type { Weights } from '../../predictors/weights.js';
 import type { Agent } from './agent.js';
+import { type Crew, meanOf } from './crew.js';
 
 /**
  * Makes an environment with Box observations. Episodes are begun by `reset({ seed })` with seeds of the learner's, and must be
@@ -50,4 +51,15 @@ export function checkCounts(learner: string, counts: Readonly<Record<string, num
   for (const [name, count] of Object.entries(counts))
     if (!Number.isSafeInteger(count) || count < 1)
       throw new Error(`${learner}: ${name} is ${count}, expected a whole number of at least 1`);
+}
+
+/** Ends an iteration: tells of it, and hands out the state if somebody keeps it. */
+export function endIteration(
+  { steps, onProgress, checkpoint }: LearnOptions,
+  { episodes, returns }: Crew,
+  at: Pick<LearnProgress, 'done' | 'figures' | 'spent'>,
+  state: () => Weights,
+): void {
+  onProgress?.({ ...at, total: steps, episodes, meanReturn: meanOf(returns) });
+  checkpoint?.(state());
 }

@@ -9,10 +9,10 @@
 import { shuffle, stream } from '../../env/random.js';
 import type { Activation } from '../../predictors/net.js';
 import { rests } from '../../predictors/rest.js';
-import { type Agent, agentOf, policyWeights } from './agent.js';
-import { choiceOf } from './choice.js';
-import { createCrew, meanOf } from './crew.js';
-import { checkCounts, type Learner, type LearnOptions } from './learner.js';
+import { createActor } from './actor.js';
+import type { Agent } from './agent.js';
+import { type Crew, withCrew } from './crew.js';
+import { checkCounts, endIteration, type Learner, type LearnOptions } from './learner.js';
 import { noLosses, ppoLosses } from './math/ppo-loss.js';
 import { advantages, explainedVariance, normalise } from './math/returns.js';
 import { initialiseMlp, trainedMlp } from './mlp.js';
@@ -65,33 +65,29 @@ export interface PpoOptions extends LearnOptions {
 /** Share of a new rollout in the mean reward per second. */
 const RATE_SHARE = 0.1;
 
-export const ppo: Learner<PpoOptions> = async (makeEnv, options): Promise<Agent> => {
-  const { seed, steps, signal, from, envs = 8, rollout = 2048, batch = 64, epochs = 10 } = options;
+export const ppo: Learner<PpoOptions> = async (makeEnv, options) => {
+  const { envs = 8, rollout = 2048, batch = 64, epochs = 10 } = options;
+  checkCounts('PPO', { envs, rollout, batch, epochs });
+  return withCrew(makeEnv, envs, options, (crew) => learn(crew, options));
+};
+
+async function learn(crew: Crew, options: PpoOptions): Promise<Agent> {
+  const { seed, steps, signal, from, rollout = 2048, batch = 64, epochs = 10 } = options;
   const { rate = 3e-4, anneal = false, average = false, lambda = 0.95, lambdaPer = 'decision' } = options;
   const { clip = 0.2, valueClip = null, valueLoss = 'squares', valueCoefficient = 0.5 } = options;
   const { entropyCoefficient = 0, gradientNorm = 0.5, targetKl = null } = options;
   const { hidden = [64, 64], activation = 'tanh' } = options;
   const discount = average ? 1 : (options.discount ?? 0.99);
 
-  checkCounts('PPO', { envs, rollout, batch, epochs });
-
   // Networks
-  const crew = createCrew(makeEnv, envs, seed, from);
-  const { size, form, maskWidth, now, reached } = crew;
+  const { count: envs, size, form, maskWidth, now, reached } = crew;
   const kernels = simdKernels();
-  const { outputs, width } = choiceOf(form);
-  const shape = { activation, rows: Math.max(batch, envs), kernels };
-  const actor = trainedMlp({ ...shape, widths: [size, ...hidden, outputs] });
+  const shape = { hidden, activation, rows: Math.max(batch, envs), kernels };
+  const actor = createActor({ ...shape, size, form, random: stream(seed, 'ppo/actor') });
   const critic = trainedMlp({ ...shape, widths: [size, ...hidden, 1] });
-  initialiseMlp(actor, stream(seed, 'ppo/actor'), 0.01);
   initialiseMlp(critic, stream(seed, 'ppo/critic'), 1);
-  const logSd = form.choice === 'box' ? kernels.numbers(width) : null;
-  const logSdGradient = logSd && kernels.numbers(width);
-  const choice = choiceOf(form, logSd);
-  const free =
-    logSd && logSdGradient ? [{ name: 'logSd', shape: [width], values: logSd, gradient: logSdGradient }] : [];
-  const parameters = [...actor.parameters, ...free, ...critic.parameters];
-  const optimizer = createOptimizer(parameters, kernels);
+  const { width } = actor.choice;
+  const optimizer = createOptimizer([...actor.parameters, ...critic.parameters], kernels);
 
   // What was gathered: row t·envs + i is step t of environment i
   const rows = rollout * envs;
@@ -156,7 +152,7 @@ export const ppo: Learner<PpoOptions> = async (makeEnv, options): Promise<Agent>
       evaluate(now.observation, value, row);
       actor.input.set(now.observation);
       actor.forward(envs);
-      for (let i = 0; i < envs; i++) logProb[row + i] = choice.choose(actor.output, now.mask, i, acting, acted);
+      actor.choose(now.mask, acting, acted, logProb.subarray(row, row + envs));
       action.set(acted, row * width);
       lap('act');
       crew.step(acted);
@@ -188,9 +184,9 @@ export const ppo: Learner<PpoOptions> = async (makeEnv, options): Promise<Agent>
   }
 
   /** One minibatch: the rows that `order` has from `at` on. */
-  function step(at: number, size_: number, left: number): void {
-    part.rows = size_;
-    for (let k = 0; k < size_; k++) {
+  function step(at: number, n: number, left: number): void {
+    part.rows = n;
+    for (let k = 0; k < n; k++) {
       const row = order[at + k];
       for (let d = 0; d < size; d++)
         actor.input[k * size + d] = critic.input[k * size + d] = observation[row * size + d];
@@ -201,24 +197,15 @@ export const ppo: Learner<PpoOptions> = async (makeEnv, options): Promise<Agent>
       part.advantage[k] = advantage[row];
       part.returns[k] = target[row];
     }
-    normalise(part.advantage, size_);
-    actor.forward(size_);
-    critic.forward(size_);
-    for (let k = 0; k < size_; k++) {
-      part.logProb[k] = choice.logProb(actor.output, partMask, k, partAction);
-      part.entropy[k] = choice.entropy;
-    }
+    normalise(part.advantage, n);
+    actor.forward(n);
+    critic.forward(n);
+    actor.judge(n, partMask, partAction, part.logProb, part.entropy);
     const coefficients = { clip: left * clip, valueClip, valueLoss, valueCoefficient, entropyCoefficient };
     ppoLosses(part, coefficients, byLogProb, critic.slope, losses);
     if (targetKl !== null && losses.kl > 1.5 * targetKl) return;
-    actor.slope.fill(0);
-    logSdGradient?.fill(0);
-    for (let k = 0; k < size_; k++) {
-      choice.logProb(actor.output, partMask, k, partAction);
-      choice.addGradient(k, byLogProb[k], -entropyCoefficient / size_, actor.slope, logSdGradient);
-    }
-    actor.backward(size_);
-    critic.backward(size_);
+    actor.backward(n, partMask, partAction, byLogProb, -entropyCoefficient / n);
+    critic.backward(n);
     optimizer.step(left * rate, gradientNorm);
   }
 
@@ -243,10 +230,7 @@ export const ppo: Learner<PpoOptions> = async (makeEnv, options): Promise<Agent>
     spent.update += performance.now() - began;
     count[0] += rows;
     const figures = { ...losses, explained, rewardRate: count[1] };
-    const { episodes, returns } = crew;
-    options.onProgress?.({ done: count[0], total: steps, episodes, meanReturn: meanOf(returns), figures, spent });
-    options.checkpoint?.(saveState({ ...arrays, ...crew.save() }));
+    endIteration(options, crew, { done: count[0], figures, spent }, () => saveState({ ...arrays, ...crew.save() }));
   }
-  crew.close();
-  return agentOf(policyWeights([...actor.parameters, ...free], form, activation));
-};
+  return actor.agent();
+}

@@ -9,13 +9,12 @@
 import { stream } from '../../env/random.js';
 import type { Activation } from '../../predictors/net.js';
 import { rests } from '../../predictors/rest.js';
-import { agentOf, policyWeights } from './agent.js';
-import { choiceOf } from './choice.js';
-import { createCrew, meanOf } from './crew.js';
-import { checkCounts, type Learner, type LearnOptions } from './learner.js';
+import { createActor } from './actor.js';
+import type { Agent } from './agent.js';
+import { type Crew, withCrew } from './crew.js';
+import { checkCounts, endIteration, type Learner, type LearnOptions } from './learner.js';
 import { leaveOneOut } from './math/leave-one-out.js';
 import { normalise } from './math/returns.js';
-import { initialiseMlp, trainedMlp } from './mlp.js';
 import { createOptimizer } from './optimizer.js';
 import { simdKernels } from './simd.js';
 import { loadState, saveState } from './state.js';
@@ -50,21 +49,20 @@ interface Episode {
 }
 
 export const reinforce: Learner<ReinforceOptions> = async (makeEnv, options) => {
+  const { groups = 4, rollouts = 4 } = options;
+  checkCounts('REINFORCE', { groups, rollouts });
+  return withCrew(makeEnv, 1, options, (crew) => learn(crew, options));
+};
+
+async function learn(crew: Crew, options: ReinforceOptions): Promise<Agent> {
   const { seed, steps, signal, from, groups = 4, rollouts = 4, rate = 0.01 } = options;
   const { entropyCoefficient = 0, gradientNorm = 0.5, hidden = [32], activation = 'tanh' } = options;
-  checkCounts('REINFORCE', { groups, rollouts });
-  const crew = createCrew(makeEnv, 1, seed, from);
   const { size, form, maskWidth, now, reached } = crew;
   const kernels = simdKernels();
-  const { outputs, width } = choiceOf(form);
-  const net = trainedMlp({ widths: [size, ...hidden, outputs], activation, rows: PIECE, kernels });
-  initialiseMlp(net, stream(seed, 'reinforce/net'), 0.01);
-  const logSd = form.choice === 'box' ? kernels.numbers(width) : null;
-  const logSdGradient = logSd && kernels.numbers(width);
-  const choice = choiceOf(form, logSd);
-  const free =
-    logSd && logSdGradient ? [{ name: 'logSd', shape: [width], values: logSd, gradient: logSdGradient }] : [];
-  const parameters = [...net.parameters, ...free];
+  const random = stream(seed, 'reinforce/net');
+  const actor = createActor({ size, form, hidden, activation, rows: PIECE, kernels, random });
+  const { parameters } = actor;
+  const { width } = actor.choice;
   /** Gradients of the pieces, added up. */
   const slopes = parameters.map(({ gradient }) => kernels.numbers(gradient.length));
   const optimizer = createOptimizer(
@@ -74,6 +72,7 @@ export const reinforce: Learner<ReinforceOptions> = async (makeEnv, options) => 
   const acting = stream(seed, 'reinforce/act');
   const pieceMask = maskWidth > 0 ? new Uint8Array(PIECE * maskWidth) : null;
   const pieceAction = new Float64Array(PIECE * width);
+  const byLogProb = new Float64Array(PIECE);
 
   /** Steps taken, and workloads seen. */
   const count = new Float64Array(2);
@@ -89,12 +88,13 @@ export const reinforce: Learner<ReinforceOptions> = async (makeEnv, options) => 
   async function play(which: number): Promise<Episode> {
     const episode: Episode = { observation: [], mask: [], action: [], reward: [], elapsed: [] };
     const acted = new Float64Array(width);
+    const unasked = new Float64Array(1); // log-probability
     crew.begin(0, which);
     for (;;) {
       const began = performance.now();
-      net.input.set(now.observation);
-      net.forward(1);
-      choice.choose(net.output, now.mask, 0, acting, acted);
+      actor.input.set(now.observation);
+      actor.forward(1);
+      actor.choose(now.mask, acting, acted, unasked);
       episode.observation.push(...now.observation);
       if (now.mask) episode.mask.push(...now.mask);
       episode.action.push(...acted);
@@ -111,17 +111,12 @@ export const reinforce: Learner<ReinforceOptions> = async (makeEnv, options) => 
 
   /** Adds the gradient of some rows of an episode. */
   function addPiece(episode: Episode, advantage: Float64Array, first: number, rows: number, total: number): void {
-    for (let k = 0; k < rows * size; k++) net.input[k] = episode.observation[first * size + k];
+    for (let k = 0; k < rows * size; k++) actor.input[k] = episode.observation[first * size + k];
     for (let k = 0; k < rows * width; k++) pieceAction[k] = episode.action[first * width + k];
     if (pieceMask) for (let k = 0; k < rows * maskWidth; k++) pieceMask[k] = episode.mask[first * maskWidth + k];
-    net.forward(rows);
-    net.slope.fill(0);
-    logSdGradient?.fill(0);
-    for (let k = 0; k < rows; k++) {
-      choice.logProb(net.output, pieceMask, k, pieceAction);
-      choice.addGradient(k, -advantage[first + k] / total, -entropyCoefficient / total, net.slope, logSdGradient);
-    }
-    net.backward(rows);
+    for (let k = 0; k < rows; k++) byLogProb[k] = -advantage[first + k] / total;
+    actor.forward(rows);
+    actor.backward(rows, pieceMask, pieceAction, byLogProb, -entropyCoefficient / total);
     parameters.forEach(({ gradient }, at) => {
       for (let k = 0; k < gradient.length; k++) slopes[at][k] += gradient[k];
     });
@@ -142,29 +137,19 @@ export const reinforce: Learner<ReinforceOptions> = async (makeEnv, options) => 
     const all = Float64Array.from(gains.flatMap((each) => [...each]));
     normalise(all);
     for (const each of slopes) each.fill(0);
-    let at = 0;
+    let begin = 0;
     for (const [e, episode] of episodes.entries()) {
-      const advantage = all.subarray(at, at + gains[e].length);
-      at += gains[e].length;
+      const advantage = all.subarray(begin, begin + gains[e].length);
+      begin += gains[e].length;
       for (let first = 0; first < advantage.length; first += PIECE)
         addPiece(episode, advantage, first, Math.min(PIECE, advantage.length - first), total);
     }
     const norm = optimizer.step(rate, gradientNorm);
     spent.update += performance.now() - began;
     count[0] += total;
-    const { episodes: ended, returns } = crew;
-    const figures = { gradientNorm: norm };
-    options.onProgress?.({
-      done: count[0],
-      total: steps,
-      episodes: ended,
-      meanReturn: meanOf(returns),
-      figures,
-      spent,
-    });
-    options.checkpoint?.(saveState({ ...arrays, ...crew.save() }));
+    const at = { done: count[0], figures: { gradientNorm: norm }, spent };
+    endIteration(options, crew, at, () => saveState({ ...arrays, ...crew.save() }));
     await rest();
   }
-  crew.close();
-  return agentOf(policyWeights(parameters, form, activation));
-};
+  return actor.agent();
+}

@@ -67,6 +67,28 @@ describe.each(learners)('%s', (_, learner, makeEnv, given) => {
     await expect(train({ signal: abort.signal, onProgress })).rejects.toThrow('enough');
   });
 
+  it.each(['done', 'stopped', 'refused'])('closes its environments when %s', async (end) => {
+    let open = 0;
+    const counted: MakeEnv = (seed) => {
+      const env = makeEnv(seed);
+      if (end === 'refused' && open === 1) throw new Error('no more');
+      open++;
+      return Object.assign(Object.create(env), {
+        close() {
+          open--;
+          env.close();
+        },
+      });
+    };
+    const onProgress = (): void => {
+      if (end === 'stopped') throw new Error('enough');
+    };
+    const training = learner(counted, { seed: 5, ...given, steps: 1, onProgress });
+    if (end === 'done' || (end === 'refused' && given.envs === undefined)) await training;
+    else await expect(training).rejects.toThrow(/enough|no more/);
+    expect(open).toBe(0);
+  });
+
   it('leaves an agent that is the same from its weights', async () => {
     const agent = await learner(makeEnv, { seed: 5, steps: 0, ...given });
     const again = agentOf(agent.save());
