@@ -176,6 +176,7 @@ async function learn(crew: Crew, options: DqnOptions): Promise<Agent> {
     return loss / batch;
   }
 
+  const agent = () => agentOf(policyWeights(parameters, form, activation));
   const rest = rests(signal);
   const before = new Float32Array(size);
   while (count[0] < steps) {
@@ -200,7 +201,8 @@ async function learn(crew: Crew, options: DqnOptions): Promise<Agent> {
       await rest();
     }
     const figures = { loss: losses / Math.max(1, updates) };
-    endIteration(options, crew, { done: count[0], figures, spent }, () => saveState({ ...arrays, ...crew.save() }));
+    const state = () => saveState({ ...arrays, ...crew.save() });
+    if (!(await endIteration(options, crew, { done: count[0], figures, spent, state, agent }))) break;
   }
-  return agentOf(policyWeights(parameters, form, activation));
+  return agent();
 }

@@ -33,6 +33,10 @@ export interface LearnOptions {
   onProgress?(progress: LearnProgress): void;
   /** After each iteration, with all that is needed to go on to the same bytes. */
   checkpoint?(state: Weights): void;
+  /**
+   * After each iteration, awaited: what has been learned so far, and the state if asked for. Training ends here where it resolves to false.
+   */
+  between?(agent: Agent, state: () => Weights): Promise<boolean>;
   /** What `checkpoint` was given, under the same options. */
   readonly from?: Weights;
 }
@@ -53,13 +57,20 @@ export function checkCounts(learner: string, counts: Readonly<Record<string, num
       throw new Error(`${learner}: ${name} is ${count}, expected a whole number of at least 1`);
 }
 
-/** Ends an iteration: tells of it, and hands out the state if somebody keeps it. */
-export function endIteration(
-  { steps, onProgress, checkpoint }: LearnOptions,
-  { episodes, returns }: Crew,
-  at: Pick<LearnProgress, 'done' | 'figures' | 'spent'>,
-  state: () => Weights,
-): void {
-  onProgress?.({ ...at, total: steps, episodes, meanReturn: meanOf(returns) });
-  checkpoint?.(state());
+/** Where a learner stands after an iteration. */
+export interface Standing extends Pick<LearnProgress, 'done' | 'figures' | 'spent'> {
+  state(): Weights;
+  agent(): Agent;
+}
+
+/** Ends an iteration: tells of it, hands out the state. @returns whether to go on */
+export async function endIteration(
+  options: LearnOptions,
+  crew: Crew,
+  { state, agent, ...at }: Standing,
+): Promise<boolean> {
+  const { episodes, returns } = crew;
+  options.onProgress?.({ ...at, total: options.steps, episodes, meanReturn: meanOf(returns) });
+  options.checkpoint?.(state());
+  return (await options.between?.(agent(), state)) ?? true;
 }

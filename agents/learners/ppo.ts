@@ -230,7 +230,8 @@ async function learn(crew: Crew, options: PpoOptions): Promise<Agent> {
     spent.update += performance.now() - began;
     count[0] += rows;
     const figures = { ...losses, explained, rewardRate: count[1] };
-    endIteration(options, crew, { done: count[0], figures, spent }, () => saveState({ ...arrays, ...crew.save() }));
+    const state = () => saveState({ ...arrays, ...crew.save() });
+    if (!(await endIteration(options, crew, { done: count[0], figures, spent, state, agent: actor.agent }))) break;
   }
   return actor.agent();
 }

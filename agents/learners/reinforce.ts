@@ -147,8 +147,9 @@ async function learn(crew: Crew, options: ReinforceOptions): Promise<Agent> {
     const norm = optimizer.step(rate, gradientNorm);
     spent.update += performance.now() - began;
     count[0] += total;
-    const at = { done: count[0], figures: { gradientNorm: norm }, spent };
-    endIteration(options, crew, at, () => saveState({ ...arrays, ...crew.save() }));
+    const state = () => saveState({ ...arrays, ...crew.save() });
+    const figures = { gradientNorm: norm };
+    if (!(await endIteration(options, crew, { done: count[0], figures, spent, state, agent: actor.agent }))) break;
     await rest();
   }
   return actor.agent();

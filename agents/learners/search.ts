@@ -104,8 +104,9 @@ async function learn(make: Make, crew: Crew, options: SearchOptions): Promise<Ag
     finding.tell(costs);
     count[1]++;
     const figures = { best: -Math.min(...costs) };
-    const at = { done: count[0], figures, spent };
-    endIteration(options, crew, at, () => stateOf(finding.save(), { ...crew.save(), count }));
+    const state = () => stateOf(finding.save(), { ...crew.save(), count });
+    const agent = () => agentAt(finding.recommended());
+    if (!(await endIteration(options, crew, { done: count[0], figures, spent, state, agent }))) break;
   }
   return agentAt(finding.recommended());
 }

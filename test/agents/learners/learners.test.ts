@@ -1,6 +1,6 @@
 /** What every learner must do: learn its toys, repeat itself, go on from a checkpoint to the same bytes, stop when told. */
 import { describe, expect, it } from 'vitest';
-import { agentOf } from '../../../agents/learners/agent.js';
+import { type Agent, agentOf } from '../../../agents/learners/agent.js';
 import { cmaEs } from '../../../agents/learners/cma-es.js';
 import { dqn } from '../../../agents/learners/dqn.js';
 import { es } from '../../../agents/learners/es.js';
@@ -65,6 +65,14 @@ describe.each(learners)('%s', (_, learner, makeEnv, given) => {
     const abort = new AbortController();
     const onProgress = (): void => abort.abort(new Error('enough'));
     await expect(train({ signal: abort.signal, onProgress })).rejects.toThrow('enough');
+  });
+
+  it('ends where it is told to, with what it has learned', async () => {
+    const learned: string[] = [];
+    const between = async (agent: Agent): Promise<boolean> => learned.push(textOf(agent.save())) < 2;
+    const { text, states } = await train({ between });
+    expect(states).toHaveLength(2);
+    expect(text).toBe(learned[1]);
   });
 
   it.each(['done', 'stopped', 'refused'])('closes its environments when %s', async (end) => {
