@@ -1,37 +1,32 @@
 /**
- * Index policy: a small network scores each request by itself, and what it says is added to a heuristic.
+ * Index policy: a small network scores each request, and what it says is added to a heuristic.
  *
  *     heads of r   = tanh(requests(16 features of r, 10 of the engine)),   heads of everyone = tanh(engine(10 features))
  *
- * `requests` and `engine` are linear, or perceptrons with one hidden layer of tanh; all requests share the weights, so the queue may have
+ * `requests` and `engine` are linear, or perceptrons with one hidden layer of tanh. Or, by which tensors there are, requests are scored in
+ * the company they are in (`predictors/queue-net.ts`) and the outputs clipped to ±1. All requests share the weights, so the queue may have
  * any length. Features are those of `env/tasks/features.ts`, heads those of `env/tasks/heads.ts`. Weights of the last layers begin at 0, and
  * then it is the heuristic, to the byte.
  */
 import { type Seed, stream } from '../env/random.js';
 import type { Scheduler } from '../env/serving/policy.js';
 import type { AskingOptions } from '../env/tasks/asking.js';
-import { type Agent, asPolicy } from '../env/tasks/codec.js';
+import { asPolicy } from '../env/tasks/codec.js';
 import { ENGINE_FEATURES, REQUEST_FEATURES } from '../env/tasks/features.js';
-import type { EngineHead, RequestHead } from '../env/tasks/heads.js';
-import { type SetAction, type SetBatch, setCodec } from '../env/tasks/set-codec.js';
+import type { Heads } from '../env/tasks/heads.js';
+import { setCodec } from '../env/tasks/set-codec.js';
 import { denseLayer, glorot } from '../predictors/initialise.js';
-import { type Mlp, mlp } from '../predictors/net.js';
 import type { Tensor, Weights } from '../predictors/weights.js';
-
-/** Version of the features that weights are for: to be raised with any change of `env/tasks/features.ts`. */
-export const OBSERVATION = 1;
+import { type IndexAgentOptions, indexAgent } from './index-agent.js';
 
 /** Which heads it has, and how wide its hidden layers are. */
-export interface IndexShape {
-  readonly perRequest: readonly RequestHead[];
-  readonly forAll: readonly EngineHead[];
+export interface IndexShape extends Heads {
   /** 0: linear. */
   readonly hidden: number;
 }
 
 /** How it acts, beside its weights. */
-export interface IndexOptions extends Omit<IndexShape, 'hidden'>, AskingOptions {
-  readonly name: string;
+export interface IndexOptions extends IndexAgentOptions, AskingOptions {
   /** The heuristic that it adds to. */
   readonly base: () => Scheduler;
   /** At ±1 the rank head multiplies or divides a rank by e^span. */
@@ -78,50 +73,15 @@ export function withVector({ settings, tensors }: Weights, vector: ArrayLike<num
   return { settings, tensors: Object.fromEntries(changed) };
 }
 
-/** A network of the weights; without outputs there is none. @throws Error if it does not fit features and heads */
-function networkOf({ settings, tensors }: Weights, name: string, inputs: number, outputs: number): Mlp | null {
-  if (outputs === 0) return null;
-  const own = Object.entries(tensors)
-    .filter(([each]) => each.startsWith(`${name}/`))
-    .map(([each, tensor]) => [each.slice(name.length + 1), tensor]);
-  const network = mlp({ settings, tensors: Object.fromEntries(own) });
-  if (network.inputs !== inputs || network.outputs !== outputs)
-    throw new Error(
-      `the network of ${name} has ${network.inputs} inputs and ${network.outputs} outputs, expected ${inputs} and ${outputs}`,
-    );
-  return network;
-}
-
-/** Acts on sets of requests (`set-codec.ts`). Allocates only when more are here than ever before. */
-function indexAgent(name: string, weights: Weights, heads: number, all: number): Agent<SetAction, SetBatch> {
-  const ofRequest = networkOf(weights, 'requests', INPUTS, heads);
-  const ofEngine = networkOf(weights, 'engine', ENGINE_FEATURES, all);
-  const x = new Float64Array(INPUTS);
-  const action = { engine: new Float32Array(all), requests: new Float32Array(heads) };
-  const squash = (sums: Float64Array, into: Float32Array, at: number): void => {
-    for (let head = 0; head < sums.length; head++) into[at + head] = Math.tanh(sums[head]);
-  };
-  return {
-    name,
-    act({ engine, requests: [rows] }) {
-      const n = rows.length / REQUEST_FEATURES;
-      if (action.requests.length < n * heads) action.requests = new Float32Array(2 * n * heads);
-      for (let k = 0; k < ENGINE_FEATURES; k++) x[REQUEST_FEATURES + k] = engine[k];
-      for (let row = 0; row < n && ofRequest !== null; row++) {
-        for (let k = 0; k < REQUEST_FEATURES; k++) x[k] = rows[row * REQUEST_FEATURES + k];
-        squash(ofRequest.forward(x), action.requests, row * heads);
-      }
-      if (ofEngine !== null) squash(ofEngine.forward(engine), action.engine, 0);
-      return action;
-    },
-  };
+/** The weights of a trained scorer of slots (`learners/scorer.ts`) as those of an index policy: without what only training needs. */
+export function scorerWeights({ tensors, settings: { activation } }: Weights): Weights {
+  const acting = Object.entries(tensors).filter(([name]) => name !== 'logSd');
+  return { tensors: Object.fromEntries(acting), settings: { activation } };
 }
 
 /** The policy as a scheduler like any other. @throws Error if weights and heads do not fit */
-export function indexPolicy(weights: Weights, { name, ...options }: IndexOptions): () => Scheduler {
-  const { perRequest, forAll } = options;
-  return asPolicy(
-    () => indexAgent(name, weights, perRequest.length, forAll.length),
+export const indexPolicy = (weights: Weights, options: IndexOptions): (() => Scheduler) =>
+  asPolicy(
+    () => indexAgent(weights, options),
     () => setCodec(options),
   );
-}

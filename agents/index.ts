@@ -1,6 +1,7 @@
 /** Entry `servegym/agents`: schedulers of the literature, a formula as a scheduler, and combinators. First come, first served is in `servegym`. */
 
 export * from './combine/aged.js';
+export * from './combine/costly.js';
 export * from './combine/hysteresis.js';
 export * from './combine/limited.js';
 export * from './combine/non-preemptive.js';
@@ -15,16 +16,25 @@ export * from './drafting/goodput-gamma.js';
 export * from './drafting/threshold-gamma.js';
 export * from './index-policy.js';
 export { type Agent, agentOf } from './learners/agent.js';
+export type { Architecture } from './learners/architecture.js';
 export type { AskTell, AskTellOptions } from './learners/ask-tell.js';
+export { type CloneOptions, clone, type Expert } from './learners/clone.js';
+export { agreementOf, type CloneOrderOptions, cloneOrder } from './learners/clone-order.js';
 export * from './learners/cma-es.js';
+export { type DaggerOptions, dagger } from './learners/dagger.js';
 export { type DqnOptions, dqn } from './learners/dqn.js';
 export * from './learners/es.js';
 export type * from './learners/learner.js';
+export * from './learners/lessons.js';
 export * as rlMath from './learners/math/index.js';
 export * from './learners/ppo.js';
 export * from './learners/random-search.js';
 export * from './learners/reinforce.js';
+export type { SlotShape } from './learners/scorer.js';
 export * from './learners/search.js';
+export { type TrainStep, train$ } from './learners/stream.js';
+export * from './order-policy.js';
+export * from './planners/plan.js';
 export * from './policy-file.js';
 export * from './schedulers/a-min.js';
 export * from './schedulers/alise.js';
@@ -67,3 +77,4 @@ export * from './schedulers/tie.js';
 export * from './schedulers/trail.js';
 export * from './schedulers/volume.js';
 export * from './schedulers/vtc.js';
+export { type TaskForm, taskPolicy } from './task-policy.js';

@@ -44,6 +44,34 @@ export function bootstrap(
   return { value, low: quantileOfSorted(values, outside), high: quantileOfSorted(values, 1 - outside) };
 }
 
+/**
+ * 95 % interval of a statistic of a table whose rows and columns are both samples, here training seeds × workload seeds: rows and columns are
+ * drawn with replacement, each for itself (Owen 2007, "The pigeonhole bootstrap", arXiv 0712.1111), with the tail of the fewer of the two.
+ * A side of one is not drawn: what is said is then about that one alone. One row and one column: NaN ends.
+ */
+export function crossedBootstrap(
+  rows: number,
+  columns: number,
+  statistic: (rows: Int32Array, columns: Int32Array) => number,
+  options: BootstrapOptions = {},
+): Interval {
+  const { resamples = 4000, seed = 0 } = options;
+  if (rows < 1 || columns < 1) throw new RangeError('a bootstrap needs at least one row and one column');
+  const drawn = [rows, columns].map((n) => Int32Array.from({ length: n }, (_, k) => k));
+  const value = statistic(drawn[0], drawn[1]);
+  const fewest = Math.min(...[rows, columns].filter((n) => n > 1));
+  if (fewest === Infinity) return { value, low: Number.NaN, high: Number.NaN };
+  const { next } = stream(seed, 'crossed bootstrap');
+  const values = new Float64Array(resamples);
+  for (let k = 0; k < resamples; k++) {
+    for (const units of drawn) for (let i = 0; i < units.length; i++) units[i] = Math.floor(next() * units.length);
+    values[k] = statistic(drawn[0], drawn[1]);
+  }
+  values.sort();
+  const outside = expandedTail(fewest);
+  return { value, low: quantileOfSorted(values, outside), high: quantileOfSorted(values, 1 - outside) };
+}
+
 /** The mean of values with its interval. */
 export function meanInterval(values: ArrayLike<number>, options?: BootstrapOptions): Interval {
   return bootstrap(values.length, (units) => sumOf(values, units) / units.length, options);

@@ -8,7 +8,7 @@ import { combinators } from './catalogue/combinators.js';
 import type { PredictorEntry, SchedulerEntry } from './catalogue/entry.js';
 import { schedulers } from './catalogue/schedulers.js';
 import { findPolicy, schedulerOf, shortName } from './policies.js';
-import { canonical, formulaOf, parseSpec, readValues, type Spec } from './specs.js';
+import { canonical, formulaOf, parseSpec, readValues, type Spec, splitAlternatives } from './specs.js';
 
 export { acceptancePredictors, predictors, refiners } from './catalogue/beliefs.js';
 export { combinators } from './catalogue/combinators.js';
@@ -32,17 +32,18 @@ export function resolveScheduler(spec: string): ResolvedScheduler {
   if (text !== undefined) return resolveFormula(text);
   const trained = findPolicy(spec);
   if (trained) {
-    const make = schedulerOf(shortName(spec), trained, resolveScheduler(trained.about.base).make);
+    const make = schedulerOf(shortName(spec), trained, (each) => resolveScheduler(each).make);
     return { name: spec.trim(), reads: 'length', make };
   }
   const parsed = parseSpec(spec);
   if (parsed.inner !== undefined) {
     const entry = find('combinator', combinators, parsed.name);
-    const inner = resolveScheduler(parsed.inner);
+    const inner = (entry.several ? splitAlternatives(parsed.inner) : [parsed.inner]).map(resolveScheduler);
     const values = readValues(parsed.name, entry.parameters, parsed.settings);
-    const name = canonical(`${parsed.name}(${inner.name})`, entry.parameters, values);
-    const reads = entry.believes(values) ? 'length' : inner.reads;
-    return { name, reads, make: named(name, entry.wrap(inner.make, values)) };
+    const name = canonical(`${parsed.name}(${inner.map((each) => each.name).join(' | ')})`, entry.parameters, values);
+    const reads = entry.believes(values) || inner.some((each) => each.reads === 'length') ? 'length' : 'nothing';
+    const makers = inner.map(({ make }) => make);
+    return { name, reads, make: named(name, entry.wrap(makers, values)) };
   }
   if (Object.hasOwn(combinators, parsed.name)) {
     throw new Error(`${parsed.name} wraps a scheduler, write for example ${parsed.name}(srpt)`);

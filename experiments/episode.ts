@@ -77,13 +77,17 @@ const SAMPLE = 16;
 
 function timed(inner: Scheduler, watch: { micros: number; turns: number }): Scheduler {
   let turn = 0;
+  let imagined = false; // its turns are part of a decision
   return {
     name: inner.name,
     ...(inner.scope && { scope: inner.scope }),
     ...(inner.wakeIn !== undefined && { wakeIn: inner.wakeIn }),
-    reset: (episode) => inner.reset?.(episode),
+    reset(episode) {
+      imagined = episode.imagine === undefined;
+      inner.reset?.(episode);
+    },
     decide(view, out) {
-      if (++turn % SAMPLE !== 0) return inner.decide(view, out);
+      if (imagined || ++turn % SAMPLE !== 0) return inner.decide(view, out);
       const from = performance.now();
       inner.decide(view, out);
       watch.micros += (performance.now() - from) * MICROS_PER_MILLI;

@@ -5,7 +5,10 @@
 import { basename, dirname, join } from 'node:path';
 import { indexPolicy } from '../agents/index-policy.js';
 import { type PolicyFile, readPolicyFile } from '../agents/policy-file.js';
+import { taskPolicy } from '../agents/task-policy.js';
+import type { ValuesOf } from '../env/parameters.js';
 import type { Scheduler } from '../env/serving/policy.js';
+import type { residualParameters } from '../env/tasks/residual-codec.js';
 
 const POLICY = /^\s*policy:\s*(.+?)\s*$/s;
 
@@ -33,8 +36,23 @@ export function shortName(spec: string): string {
   return `policy:${basename(file) === POLICY_FILE ? basename(dirname(file)) : basename(file, '.json')}`;
 }
 
-/** A policy as a scheduler. @param base the heuristic that its file names */
-export function schedulerOf(name: string, { about, weights }: PolicyFile, base: () => Scheduler): () => Scheduler {
-  const { perRequest, forAll, span, every, longestS } = about;
-  return indexPolicy(weights, { name, base, perRequest, forAll, span, every, longest: longestS * 1e6 });
+/**
+ * A policy as a scheduler.
+ * @param make of the specs that its file names
+ * @param off heads that an index policy is not to use
+ */
+export function schedulerOf(
+  name: string,
+  { kind, about, weights }: Pick<PolicyFile, 'kind' | 'about' | 'weights'>,
+  make: (spec: string) => () => Scheduler,
+  off: readonly string[] = [],
+): () => Scheduler {
+  const { task, parameters, heads, heuristics } = about;
+  const base = make(about.base);
+  if (kind === 'task-policy')
+    return taskPolicy(weights, name, { task, parameters, heads, base, heuristics: heuristics.map(make) });
+  const { span, every, longestS } = parameters as ValuesOf<typeof residualParameters>;
+  return indexPolicy(weights, { name, base, ...(heads ?? NO_HEADS), span, every, longest: longestS * 1e6, off });
 }
+
+const NO_HEADS = { perRequest: [], forAll: [] };

@@ -4,7 +4,7 @@ import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { Interrupted } from './cli/exit.js';
 
 /** Does one job; every result is yielded as soon as it exists. */
-export type Work<Job, Result> = (job: Job) => Iterable<Result>;
+export type Work<Job, Result> = (job: Job) => Iterable<Result> | AsyncIterable<Result>;
 
 export interface PoolOptions<Setup, Job, Result> {
   /** The module a worker runs; it calls `serveJobs`. */
@@ -65,7 +65,7 @@ export function createPool<Setup, Job, Result>(options: PoolOptions<Setup, Job, 
     work ??= here(setup);
     const of = await work;
     for (const job of jobs) {
-      for (const result of of(job)) {
+      for await (const result of of(job)) {
         onResult(result);
         await new Promise(setImmediate); // lets Ctrl-C in
         if (signal.aborted) throw new Interrupted(STOPPED);
@@ -168,9 +168,9 @@ export async function serveJobs<Setup, Job, Result>(
   };
   try {
     const work = await start(workerData as Setup);
-    port.on('message', (message: ToWorker<Job>) => {
+    port.on('message', async (message: ToWorker<Job>) => {
       try {
-        for (const result of work(message.job)) say({ result });
+        for await (const result of work(message.job)) say({ result });
         say({ ready: true });
       } catch (error) {
         complain(error);

@@ -1,7 +1,7 @@
 /**
  * How a user names a scheduler or predictor and sets its parameters, as text:
  *
- *     spec       = "expr:" formula | name [ "(" spec ")" ] [ ":" parameters ]
+ *     spec       = "expr:" formula | name [ "(" spec { "|" spec } ")" ] [ ":" parameters ]      several where one is chosen among them
  *     parameters = [ word "," ] key "=" value { "," key "=" value }          a word only where it has a meaning
  *
  * `srpt` · `las:by=service,quantum=20000` · `hysteresis(srpt):gap=64` · `limited(expr: remaining * kvTokens):limit=2`
@@ -72,6 +72,19 @@ export function splitSpecs(list: string): string[] {
     from = k + 1;
   }
   return specs.filter((spec) => spec !== '');
+}
+
+/** Splits specs at the bars that stand outside of parentheses: `srpt | hysteresis(las)`. */
+export function splitAlternatives(list: string): string[] {
+  const specs = [''];
+  let depth = 0;
+  for (const letter of list) {
+    if (letter === '(') depth++;
+    else if (letter === ')') depth--;
+    if (letter === '|' && depth === 0) specs.push('');
+    else specs[specs.length - 1] += letter;
+  }
+  return specs.map((spec) => spec.trim());
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The networks of `net.ts` as TensorFlow.js expressions, for training: same weights by the same names, batches, gradients. */
 import type { Activation } from './net.js';
-import type { Tensor, Tensor1D, Tensor2D, Tf } from './tensor.js';
+import type { Tensor, Tensor2D, Tf } from './tensor.js';
 
 /** Weights by name, as tensors. */
 export type Graph = Readonly<Record<string, Tensor>>;
@@ -25,13 +25,22 @@ export function mlpGraph(tf: Tf, weights: Graph, activation: Activation, x: Tens
   return out;
 }
 
-/** Items [n × in] of one set → scores [n]. */
-export function scorerGraph(tf: Tf, weights: Graph, activation: Activation, items: Tensor2D): Tensor1D {
-  const embedded = tf[activation](denseGraph(tf, weights, 'embed', items));
+/** Items [n × in] of one set, and what they share [1 × shared] or nothing → scores [n × outputs], mean embedding [1 × embedding]. */
+export function scorerGraph(
+  tf: Tf,
+  weights: Graph,
+  activation: Activation,
+  items: Tensor2D,
+  shared: Tensor2D | null = null,
+): { readonly scores: Tensor2D; readonly pooled: Tensor2D } {
+  const alone = denseGraph(tf, weights, 'embed', items);
+  const embedded = tf[activation](
+    shared === null ? alone : tf.add(alone, tf.matMul(shared, weights['shared.kernel'] as Tensor2D)),
+  ) as Tensor2D;
   const pooled = tf.mean(embedded, 0, true) as Tensor2D;
   const context = tf.matMul(pooled, weights['context.kernel'] as Tensor2D);
   const hidden = tf[activation](tf.add(denseGraph(tf, weights, 'item', embedded), context)) as Tensor2D;
-  return tf.reshape(denseGraph(tf, weights, 'score', hidden), [-1]);
+  return { scores: denseGraph(tf, weights, 'score', hidden), pooled };
 }
 
 /**

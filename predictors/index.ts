@@ -10,6 +10,7 @@ export { type ModelCard, type ModelFile, modelText, parseModel, readModelFile, w
 export * from './net.js';
 export * from './noisy.js';
 export * from './oracle.js';
+export * from './queue-net.js';
 export * from './refined.js';
 export * from './running-mean.js';
 export * from './ssjf.js';

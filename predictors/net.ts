@@ -24,13 +24,17 @@ interface Dense {
 function dense(weights: Weights, name: string, inputs = -1, outputs = -1): Dense {
   const kernel = valuesOf(weights, `${name}.kernel`, [inputs, outputs]);
   const [rows, columns] = weights.tensors[`${name}.kernel`].shape;
-  if (starts.length < rows) [starts, entries] = [new Int32Array(rows), new Float64Array(rows)];
+  makeRoom(rows);
   return { inputs: rows, outputs: columns, kernel, bias: valuesOf(weights, `${name}.bias`, [columns]) };
 }
 
 /** Inputs that are not 0, of the layer at hand: where their row of the kernel begins, and what they are. */
 let starts = new Int32Array(0);
 let entries = new Float64Array(0);
+
+function makeRoom(inputs: number): void {
+  if (starts.length < inputs) [starts, entries] = [new Int32Array(inputs), new Float64Array(inputs)];
+}
 
 /** Adds x·kernel to `out`, four outputs at a time: their sums stay in registers. */
 function addProduct({ inputs, outputs, kernel }: Dense, x: ArrayLike<number>, at: number, out: Float64Array): void {
@@ -110,42 +114,56 @@ export function mlp(weights: Weights): Mlp {
   };
 }
 
-/** One score per item, from the item and the company it is in. */
+/** Scores of items, each from the item and the company it is in. */
 export interface Scorer {
+  /** Numbers of an item. */
   readonly inputs: number;
+  /** Numbers that all items of a set share. */
+  readonly shared: number;
+  /** Scores of an item. */
+  readonly outputs: number;
+  /** Mean embedding of the items of the last call; 0s of none. */
+  readonly pooled: Float64Array;
   /**
-   * Writes the scores of `n` items [n × inputs] to `out`. Items in another order get their scores in that order.
+   * Writes the scores of `n` items [n × inputs] to `out` [n × outputs]. Items in another order get their scores in that order.
    * Allocates only if there are more items than ever before.
    */
-  score(items: ArrayLike<number>, n: number, out: Float64Array): void;
+  score(items: ArrayLike<number>, n: number, out: Float64Array | Float32Array, together?: ArrayLike<number>): void;
 }
 
 /**
- * Per-item scorer with pooled context, shared weights for all items:
+ * Per-item scorer with pooled context, shared weights for all items x_i of a set, g what they share:
  *
- *     e_i = f(embed(x_i)),  c = mean of all e,  h_i = f(item(e_i) + c·context.kernel),  score_i = score(h_i)
+ *     e_i = f(embed(x_i) + g·shared),  c = mean of all e,  h_i = f(item(e_i) + c·context),  scores_i = score(h_i)
  *
- * `context.kernel` [embedding × hidden] has no bias of its own.
+ * `context.kernel` [embedding × hidden] and `shared.kernel` [shared × embedding] have no biases of their own; without the second
+ * items share nothing.
  */
 export function scorer(weights: Weights): Scorer {
   const activation = activationOf(weights);
   const embed = dense(weights, 'embed');
+  const given = Object.hasOwn(weights.tensors, 'shared.kernel') ? joined(weights, embed, 'shared') : null;
   const item = dense(weights, 'item', embed.outputs);
-  const context: Dense = { ...item, kernel: valuesOf(weights, 'context.kernel', [embed.outputs, item.outputs]) };
-  const score = dense(weights, 'score', item.outputs, 1);
-  const embedding = new Float64Array(embed.outputs);
-  const pooled = new Float64Array(embed.outputs);
-  const shared = new Float64Array(item.outputs);
+  const context = joined(weights, item, 'context', embed.outputs);
+  const score = dense(weights, 'score', item.outputs);
+  const [embedding, pooled] = [new Float64Array(embed.outputs), new Float64Array(embed.outputs)];
+  const [first, shared] = [new Float64Array(embed.outputs), new Float64Array(item.outputs)];
   const hidden = new Float64Array(item.outputs);
-  const scored = new Float64Array(1);
+  const scored = new Float64Array(score.outputs);
   let embeddings = new Float64Array(0);
   return {
     inputs: embed.inputs,
-    score(items, n, out) {
+    shared: given?.inputs ?? 0,
+    outputs: score.outputs,
+    pooled,
+    score(items, n, out, together = []) {
       if (embeddings.length < n * embed.outputs) embeddings = new Float64Array(2 * n * embed.outputs);
       pooled.fill(0);
+      if (given) apply(given, together, 0, first);
+      else first.set(embed.bias);
       for (let i = 0; i < n; i++) {
-        apply(embed, items, i * embed.inputs, embedding);
+        embedding.set(first);
+        addProduct(embed, items, i * embed.inputs, embedding);
         activateAll(activation, embedding);
         embeddings.set(embedding, i * embed.outputs);
         for (let o = 0; o < pooled.length; o++) pooled[o] += embedding[o] / n;
@@ -156,10 +174,18 @@ export function scorer(weights: Weights): Scorer {
         addProduct(item, embeddings, i * embed.outputs, hidden);
         activateAll(activation, hidden);
         apply(score, hidden, 0, scored);
-        out[i] = scored[0];
+        out.set(scored, i * score.outputs);
       }
     },
   };
+}
+
+/** What a layer adds for its set: the bias, and a kernel of its own. */
+function joined(weights: Weights, { outputs, bias }: Dense, name: string, inputs = -1): Dense {
+  const kernel = valuesOf(weights, `${name}.kernel`, [inputs, outputs]);
+  const [rows] = weights.tensors[`${name}.kernel`].shape;
+  makeRoom(rows);
+  return { inputs: rows, outputs, kernel, bias };
 }
 
 /** A recurrent network with one output per step. */

@@ -47,7 +47,14 @@ it('a scheduler written by the guide is tested, listed and compared', () => {
     const vitest = (...args: string[]) =>
       spawnSync(
         process.execPath,
-        [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', 'test/vitest.config.ts', ...args],
+        [
+          join(root, 'node_modules/vitest/vitest.mjs'),
+          'run',
+          '--config',
+          'test/vitest.config.ts',
+          '--maxWorkers=1',
+          ...args,
+        ],
         { cwd: copy, encoding: 'utf8' },
       );
     const { stdout } = vitest('test/contracts/schedulers.test.ts', 'test/guide.test.ts', '-t', name);

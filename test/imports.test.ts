@@ -49,6 +49,7 @@ const SEAM: Readonly<Record<string, readonly string[] | 'all'>> = {
   'env/serving/rules.ts': 'all',
   'env/serving/cost/cost.ts': 'all',
   'env/serving/due.ts': 'all',
+  'env/tasks/switching.ts': 'all',
   'env/serving/requests.ts': ['Requests', 'State'],
   'env/serving/beliefs.ts': ['Beliefs', 'Information'],
 };

@@ -111,5 +111,11 @@ function createScratch(episode: Episode): Scratch {
     set wakeIn(iterations) {
       out.wakeIn = iterations;
     },
+    get took() {
+      return out.took;
+    },
+    set took(time) {
+      out.took = time;
+    },
   };
 }

@@ -1,23 +1,32 @@
 /** The policy in training: a network whose outputs stand for a distribution over actions, and log σ as a parameter of its own for a `Box`. */
 import type { Stream } from '../../env/random.js';
-import type { Activation } from '../../predictors/net.js';
 import { type Agent, agentOf, policyWeights } from './agent.js';
-import { type Choice, type ChoiceForm, choiceOf } from './choice.js';
-import type { Kernels } from './kernels.js';
+import { type Architecture, createNetwork, type NetworkOptions } from './architecture.js';
+import { type Choice, type ChoiceForm, choiceOf, type Draws } from './choice.js';
+import { type Seats, spreadsOf } from './gaussian-choice.js';
 import type { Reals } from './math/reals.js';
-import { initialiseMlp, type Parameter, trainedMlp } from './mlp.js';
+import { initialise, type Parameter, parameterOf } from './network.js';
+import type { SlotShape } from './scorer.js';
 
-export interface ActorOptions {
+export interface ActorOptions extends NetworkOptions {
+  readonly network: Architecture;
   /** Numbers in an observation. */
   readonly size: number;
   readonly form: ChoiceForm;
-  readonly hidden: readonly number[];
-  readonly activation: Activation;
-  /** Most rows of a batch. */
-  readonly rows: number;
-  readonly kernels: Kernels;
+  readonly first: FirstPolicy;
   /** Draws the first weights. */
   readonly random: Stream;
+}
+
+/** How a policy begins. */
+export interface FirstPolicy {
+  /**
+   * Gain of the last layers [.01: first actions are nearly uniform, or nearly 0; 0 of a scorer: without draws it begins as the heuristic
+   * that it adds to].
+   */
+  readonly firstGain?: number;
+  /** Log σ of a `Box` [0]. */
+  readonly initialLogSd?: number;
 }
 
 /** Rows of observations, masks and actions belong together. */
@@ -28,8 +37,8 @@ export interface Actor {
   readonly input: Reals;
   /** Passes observations on: needed before whatever asks about their rows. */
   forward(rows: number): void;
-  /** Writes an action for each row of `logProb`, and its log-probability. */
-  choose(masks: Uint8Array | null, random: Stream, actions: Float64Array, logProb: Float64Array): void;
+  /** Writes an action for each row of `logProb`, by `draws` or without them the likeliest, and its log-probability. */
+  choose(masks: Uint8Array | null, draws: Draws | null, actions: Float64Array, logProb: Float64Array): void;
   /** Log-probabilities of actions, and the entropies of their rows. */
   judge(
     rows: number,
@@ -50,20 +59,17 @@ export interface Actor {
   agent(): Agent;
 }
 
-/** Gain of the last layer: first actions are nearly uniform, or nearly 0. */
-const FIRST_GAIN = 0.01;
-
-export function createActor({ size, form, hidden, activation, rows, kernels, random }: ActorOptions): Actor {
-  const { outputs, width } = choiceOf(form);
-  const network = trainedMlp({ widths: [size, ...hidden, outputs], activation, rows, kernels });
-  initialiseMlp(network, random, FIRST_GAIN);
-  const spread: Parameter | null =
-    form.choice === 'box'
-      ? { name: 'logSd', shape: [width], values: kernels.numbers(width), gradient: kernels.numbers(width) }
-      : null;
-  const parameters = spread ? [...network.parameters, spread] : network.parameters;
-  const choice = choiceOf(form, spread?.values);
+export function createActor({ network: of, size, form, first, random, ...options }: ActorOptions): Actor {
+  const { firstGain = of.kind === 'scorer' ? 0 : 0.01, initialLogSd = 0 } = first;
+  const { activation, kernels } = options;
+  const network = createNetwork(of, size, choiceOf(form).outputs, options);
   const { input, output, slope } = network;
+  initialise(network, random, firstGain);
+  const seats = of.kind === 'scorer' && form.choice === 'box' ? seatsIn(input, of.slots) : undefined;
+  const spread: Parameter | null = form.choice === 'box' ? parameterOf(kernels, 'logSd', spreadsOf(form, seats)) : null;
+  spread?.values.fill(initialLogSd);
+  const parameters = spread ? [...network.parameters, spread] : network.parameters;
+  const choice = choiceOf(form, spread?.values, seats);
   return {
     choice,
     parameters,
@@ -89,4 +95,10 @@ export function createActor({ size, form, hidden, activation, rows, kernels, ran
     },
     agent: () => agentOf(policyWeights(parameters, form, activation)),
   };
+}
+
+/** Who is here, by the last number of a slot in the observation. */
+function seatsIn(input: Reals, { slots, features, shared, heads }: SlotShape): Seats {
+  const size = slots * features + shared;
+  return { slots, heads, here: (row, slot) => input[row * size + (slot + 1) * features - 1] !== 0 };
 }

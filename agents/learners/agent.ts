@@ -1,9 +1,12 @@
 /** What learning leaves: a policy that acts, and its weights as data. */
 import type { Stream } from '../../env/random.js';
 import { type Activation, mlp } from '../../predictors/net.js';
+import { isQueueNet } from '../../predictors/queue-net.js';
 import { type Tensor, valuesOf, type Weights } from '../../predictors/weights.js';
 import { type ChoiceForm, choiceOf, formIn } from './choice.js';
-import type { Parameter } from './mlp.js';
+import { spreadsOf } from './gaussian-choice.js';
+import type { Parameter } from './network.js';
+import { slotNet } from './slot-net.js';
 
 export interface Agent {
   /**
@@ -16,14 +19,13 @@ export interface Agent {
   save(): Weights;
 }
 
-/** The agent of saved weights: an MLP whose outputs are logits or means. @throws Error naming what is missing or does not fit */
+/**
+ * The agent of saved weights: a perceptron or a scorer of slots whose outputs are logits or means.
+ * @throws Error naming what is missing or does not fit
+ */
 export function agentOf(weights: Weights): Agent {
   const form = formIn(weights);
-  const logSd = form.choice === 'box' ? valuesOf(weights, 'logSd', [form.low.length]) : null;
-  const choice = choiceOf(form, logSd);
-  const net = mlp(weights);
-  if (net.outputs !== choice.outputs)
-    throw new Error(`weights have ${net.outputs} outputs, expected ${choice.outputs} for their actions`);
+  const { net, choice } = isQueueNet(weights) ? ofSlots(weights, form) : ofNumbers(weights, form);
   const actions = new Float64Array(choice.width);
   return {
     act(observation, mask = null, random = null) {
@@ -34,6 +36,21 @@ export function agentOf(weights: Weights): Agent {
     },
     save: () => copyOf(weights),
   };
+}
+
+function ofNumbers(weights: Weights, form: ChoiceForm) {
+  const choice = choiceOf(form, form.choice === 'box' ? valuesOf(weights, 'logSd', [form.low.length]) : null);
+  const net = mlp(weights);
+  if (net.outputs !== choice.outputs)
+    throw new Error(`weights have ${net.outputs} outputs, expected ${choice.outputs} for their actions`);
+  return { net, choice };
+}
+
+function ofSlots(weights: Weights, form: ChoiceForm) {
+  const net = slotNet(weights, choiceOf(form).outputs);
+  if (form.choice !== 'box') return { net, choice: choiceOf(form) }; // empty slots are masked
+  const logSd = valuesOf(weights, 'logSd', [spreadsOf(form, net.seats)]);
+  return { net, choice: choiceOf(form, logSd, net.seats) };
 }
 
 /** Weights of a policy from what was trained. */

@@ -1,16 +1,14 @@
 /**
  * What a policy chooses, and by which distribution the outputs of a network stand for it: `Discrete` and `MultiDiscrete` by
- * masked categoricals, `Box` by a Gaussian whose log σ is a parameter of its own and whose draws are clipped to the bounds.
+ * masked categoricals, `Box` by a Gaussian.
  */
-import { normal } from '../../env/distributions.js';
 import { isBox } from '../../env/gym/spaces/box.js';
 import { isDiscrete } from '../../env/gym/spaces/discrete.js';
 import { isMultiDiscrete } from '../../env/gym/spaces/multi-discrete.js';
 import type { Space } from '../../env/gym/spaces/space.js';
-import type { Stream } from '../../env/random.js';
 import type { Weights } from '../../predictors/weights.js';
+import { gaussianChoice, type Seats } from './gaussian-choice.js';
 import { categoricalDraw, categoricalMode } from './math/categorical.js';
-import { addGaussianGradient, gaussianEntropy, gaussianLogProb } from './math/gaussian.js';
 import { addMultiGradient, multiEntropy, multiLogProb, multiLogSoftmax } from './math/multi-categorical.js';
 import type { Reals } from './math/reals.js';
 
@@ -21,7 +19,13 @@ export type ChoiceForm =
       readonly sizes: readonly number[];
       readonly starts: readonly number[];
     }
-  | { readonly choice: 'box'; readonly low: readonly number[]; readonly high: readonly number[] };
+  | BoxForm;
+
+export interface BoxForm {
+  readonly choice: 'box';
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+}
 
 /** @throws Error for spaces of another kind */
 export function formOf(space: Space): ChoiceForm {
@@ -44,6 +48,14 @@ export function formIn({ settings }: Weights): ChoiceForm {
   return { choice, sizes: lists[0], starts: lists[1] };
 }
 
+/** Where draws come from: a stream, or something that holds normal draws for as long as it likes. */
+export interface Draws {
+  /** Uniform in [0, 1). */
+  next(): number;
+  /** Standard normal, for number k of an action [two uniform ones, anew each time]. */
+  normal?(row: number, k: number): number;
+}
+
 /** A distribution over actions of one form. Rows of outputs, masks and actions belong together. */
 export interface Choice {
   readonly form: ChoiceForm;
@@ -51,10 +63,8 @@ export interface Choice {
   readonly outputs: number;
   /** Numbers in an action. */
   readonly width: number;
-  /** Log σ of each number; null where there is none. */
-  readonly logSd: Reals | null;
-  /** Writes an action, drawn from `random` or without it the likeliest; returns its log-probability. */
-  choose(outputs: Reals, mask: Uint8Array | null, row: number, random: Stream | null, actions: Float64Array): number;
+  /** Writes an action, by `draws` or without them the likeliest; returns its log-probability. */
+  choose(outputs: Reals, mask: Uint8Array | null, row: number, draws: Draws | null, actions: Float64Array): number;
   /** Log-probability of an action; `entropy` then is that of its row, and `addGradient` may follow. */
   logProb(outputs: Reals, mask: Uint8Array | null, row: number, actions: Float64Array): number;
   readonly entropy: number;
@@ -64,11 +74,13 @@ export interface Choice {
   action(actions: Float64Array, row: number): unknown;
 }
 
-/** @param logSd of a box: the array that training changes, or that was saved */
-export const choiceOf = (form: ChoiceForm, logSd: Reals | null = null): Choice =>
-  form.choice === 'box' ? gaussianChoice(form, logSd ?? new Float32Array(form.low.length)) : categoricalChoice(form);
+/** @param logSd of a box: the array that training changes, or that was saved @param seats where an action is made of slots */
+export const choiceOf = (form: ChoiceForm, logSd: Reals | null = null, seats?: Seats): Choice =>
+  form.choice === 'box'
+    ? gaussianChoice(form, logSd ?? new Float32Array(form.low.length), seats)
+    : categoricalChoice(form);
 
-function categoricalChoice(form: Exclude<ChoiceForm, { choice: 'box' }>): Choice {
+function categoricalChoice(form: Exclude<ChoiceForm, BoxForm>): Choice {
   const { sizes, starts, choice } = form;
   const total = sizes.reduce((sum, n) => sum + n, 0);
   const width = sizes.length;
@@ -89,14 +101,13 @@ function categoricalChoice(form: Exclude<ChoiceForm, { choice: 'box' }>): Choice
     form,
     outputs: total,
     width,
-    logSd: null,
-    choose(outputs, mask, row, random, actions) {
+    choose(outputs, mask, row, draws, actions) {
       load(outputs, mask, row);
       for (let part = 0, from = 0; part < width; from += sizes[part++])
         actions[row * width + part] =
-          random === null
+          draws === null
             ? categoricalMode(logProbs, from, sizes[part])
-            : categoricalDraw(logProbs, from, sizes[part], random.next());
+            : categoricalDraw(logProbs, from, sizes[part], draws.next());
       return multiLogProb(logProbs, 0, sizes, actions, row * width);
     },
     logProb(outputs, mask, row, actions) {
@@ -118,43 +129,6 @@ function categoricalChoice(form: Exclude<ChoiceForm, { choice: 'box' }>): Choice
       if (choice === 'discrete') return starts[0] + actions[row];
       for (let part = 0; part < width; part++) whole[part] = starts[part] + actions[row * width + part];
       return whole;
-    },
-  };
-}
-
-function gaussianChoice(form: Extract<ChoiceForm, { choice: 'box' }>, logSd: Reals): Choice {
-  const { low, high } = form;
-  const width = low.length;
-  const reals = new Float32Array(width);
-  let means: Reals = new Float64Array(0);
-  let taken: Float64Array = new Float64Array(0);
-  const by = { byLogProb: 0, byEntropy: 0 };
-  return {
-    form,
-    outputs: width,
-    width,
-    logSd,
-    choose(outputs, _mask, row, random, actions) {
-      for (let k = 0, at = row * width; k < width; k++, at++)
-        actions[at] = outputs[at] + (random === null ? 0 : Math.exp(logSd[k]) * normal(random.next(), random.next()));
-      return gaussianLogProb(outputs, row * width, logSd, actions);
-    },
-    logProb(outputs, _mask, row, actions) {
-      means = outputs;
-      taken = actions;
-      return gaussianLogProb(outputs, row * width, logSd, actions);
-    },
-    get entropy() {
-      return gaussianEntropy(logSd);
-    },
-    addGradient(row, byLogProb, byEntropy, slope, logSdGradient) {
-      by.byLogProb = byLogProb;
-      by.byEntropy = byEntropy;
-      if (logSdGradient !== null) addGaussianGradient(means, row * width, logSd, taken, by, slope, logSdGradient);
-    },
-    action(actions, row) {
-      for (let k = 0; k < width; k++) reals[k] = Math.min(high[k], Math.max(low[k], actions[row * width + k]));
-      return reals;
     },
   };
 }

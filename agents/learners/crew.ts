@@ -12,6 +12,7 @@ import { type RowEnv, tuplesInto } from '../../env/gym/vector/autoreset.js';
 import { luck } from '../../env/random.js';
 import type { Weights } from '../../predictors/weights.js';
 import { type Choice, type ChoiceForm, choiceOf, formOf } from './choice.js';
+import { FORESIGHT, foresee, type Insider } from './foresight.js';
 import type { MakeEnv } from './learner.js';
 import { type Arrays, savedValues } from './state.js';
 
@@ -28,6 +29,12 @@ export interface Crew {
   readonly now: Shown;
   /** What the last step led to: at an end the final observation, where `now` shows the next episode. */
   readonly reached: Shown;
+  /** The truth of both [count × FORESIGHT] for a privileged critic; null unless asked for. */
+  readonly truth: { readonly now: Float32Array; readonly reached: Float32Array } | null;
+  readonly inside: readonly Insider[];
+  /** Which episode each environment is in, and the sum of `elapsed` since it began. */
+  readonly episode: Float64Array;
+  readonly clock: Float64Array;
   /** Returns of the last hundred episodes, and how many have ended. */
   readonly returns: readonly number[];
   readonly episodes: number;
@@ -52,6 +59,13 @@ function episodeSeeds(seed: number, name: string): (i: number, which: number) =>
 export const meanOf = (numbers: readonly number[]): number =>
   numbers.length === 0 ? Number.NaN : numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
 
+export interface CrewOptions {
+  readonly seed: number;
+  readonly from?: Weights;
+  /** Whether to ask for the truth, too [false]. */
+  readonly privileged?: boolean;
+}
+
 /**
  * Makes `count` environments, begins their first episodes, or those they were in, and closes them when `use` is done, whatever its end.
  * @throws Error if observations are not a Box, or actions nothing that learners choose from
@@ -59,38 +73,41 @@ export const meanOf = (numbers: readonly number[]): number =>
 export async function withCrew<R>(
   makeEnv: MakeEnv,
   count: number,
-  { seed, from }: { readonly seed: number; readonly from?: Weights },
+  { seed, from, privileged = false }: CrewOptions,
   use: (crew: Crew) => Promise<R>,
 ): Promise<R> {
   const envs: Env[] = [];
   try {
     for (let i = 0; i < count; i++) envs.push(makeEnv(seed + i));
-    return await use(createCrew(envs, seed, from));
+    return await use(createCrew(envs, seed, from, privileged));
   } finally {
     for (const env of envs) env.close();
   }
 }
 
-function createCrew(envs: readonly Env[], seed: number, from: Weights | undefined): Crew {
+function createCrew(envs: readonly Env[], seed: number, from: Weights | undefined, privileged: boolean): Crew {
   const count = envs.length;
   const [{ observationSpace, actionSpace }] = envs;
   if (!isBox(observationSpace))
     throw new Error(
       `learners take observations that are a Box, not ${observationSpace}: wrap it in flattenObservation()`,
     );
-  const maskWidth = envs[0].actionMasks?.().length ?? 0;
+  const size = observationSpace.low.length;
+  const choice: Choice = choiceOf(formOf(actionSpace));
+  const { width } = choice;
+  const maskWidth = envs[0].actionMasks ? choice.outputs : 0;
   const rows = envs.map(
     (env): RowEnv => (env.resetInto && env.stepInto ? (env as unknown as RowEnv) : tuplesInto(env, [])),
   );
   const now = createColumns<unknown, Numbers>(observationSpace, count, maskWidth);
   const reached = createColumns<unknown, Numbers>(observationSpace, count, maskWidth);
-  const size = observationSpace.low.length;
-  const choice: Choice = choiceOf(formOf(actionSpace));
-  const { width } = choice;
-  if (maskWidth > 0 && maskWidth !== choice.outputs)
-    throw new Error(`masks of ${maskWidth} actions, expected ${choice.outputs} for ${actionSpace}`);
+  const inside = envs.map((env) => env.unwrapped as Insider);
+  const truth = privileged
+    ? { now: new Float32Array(count * FORESIGHT), reached: new Float32Array(count * FORESIGHT) }
+    : null;
   const seedOf = episodeSeeds(seed, 'crew/episodes');
   const episode = new Float64Array(count);
+  const clock = new Float64Array(count);
   const earned = new Float64Array(count);
   /** What was done in the episode each environment is in. */
   const done: number[][] = envs.map(() => []);
@@ -99,21 +116,25 @@ function createCrew(envs: readonly Env[], seed: number, from: Weights | undefine
 
   function begin(i: number, which: number): void {
     episode[i] = which;
-    earned[i] = 0;
+    earned[i] = clock[i] = 0;
     done[i].length = 0;
     rows[i].resetInto(now, i, { seed: seedOf(i, which) });
+    if (truth) foresee(inside[i], truth.now, i);
   }
 
   function show(i: number): void {
     for (let k = i * size; k < (i + 1) * size; k++) now.observation[k] = reached.observation[k];
     if (now.mask && reached.mask)
       for (let k = i * maskWidth; k < (i + 1) * maskWidth; k++) now.mask[k] = reached.mask[k];
+    truth?.now.set(truth.reached.subarray(i * FORESIGHT, (i + 1) * FORESIGHT), i * FORESIGHT);
   }
 
   function stepOne(i: number, actions: Float64Array): void {
     rows[i].stepInto(choice.action(actions, i), reached, i);
     for (let k = 0; k < width; k++) done[i].push(actions[i * width + k]);
     earned[i] += reached.reward[i];
+    clock[i] += reached.elapsed[i];
+    if (truth) foresee(inside[i], truth.reached, i);
     if ((reached.terminated[i] | reached.truncated[i]) === 0) {
       show(i);
       return;
@@ -145,6 +166,10 @@ function createCrew(envs: readonly Env[], seed: number, from: Weights | undefine
     maskWidth,
     now,
     reached,
+    truth,
+    inside,
+    episode,
+    clock,
     returns,
     get episodes() {
       return ended;
@@ -159,6 +184,8 @@ function createCrew(envs: readonly Env[], seed: number, from: Weights | undefine
     }),
   };
   for (let i = 0; i < count; i++) from === undefined ? begin(i, 0) : replay(i, from);
+  const masked = envs[0].actionMasks?.().length ?? 0; // known only within an episode
+  if (masked !== maskWidth) throw new Error(`masks of ${masked} actions, expected ${maskWidth} for ${actionSpace}`);
   if (from !== undefined) {
     const [before, ...last] = savedValues(from, 'returns');
     ended = before;

@@ -13,7 +13,8 @@ import { type Agent, agentOf, policyWeights } from './agent.js';
 import { type Crew, withCrew } from './crew.js';
 import { checkCounts, endIteration, type Learner, type LearnOptions } from './learner.js';
 import type { Reals } from './math/reals.js';
-import { initialiseMlp, trainedMlp } from './mlp.js';
+import { trainedMlp } from './mlp.js';
+import { initialise } from './network.js';
 import { createOptimizer } from './optimizer.js';
 import { createReplay } from './replay.js';
 import { simdKernels } from './simd.js';
@@ -78,7 +79,7 @@ async function learn(crew: Crew, options: DqnOptions): Promise<Agent> {
   const shape = { widths: [size, ...hidden, n], activation, rows: batch, kernels };
   const net = trainedMlp(shape);
   const copy = trainedMlp(shape);
-  initialiseMlp(net, stream(seed, 'dqn/net'), 1);
+  initialise(net, stream(seed, 'dqn/net'), 1);
   const { parameters } = net;
   const optimizer = createOptimizer(parameters, kernels);
   const renew = (): void => {

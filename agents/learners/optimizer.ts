@@ -1,7 +1,7 @@
 /** Adam over all parameters of a learner, by the rule of `predictors/adam.ts`, in the arithmetic of its kernels. */
 import type { Kernels } from './kernels.js';
 import type { Reals } from './math/reals.js';
-import type { Parameter } from './mlp.js';
+import type { Parameter } from './network.js';
 import { type Arrays, listed } from './state.js';
 
 export interface Optimizer {

@@ -5,23 +5,29 @@
  * Masked `Discrete` and `MultiDiscrete` actions, `Box` by a Gaussian. Truncated episodes are bootstrapped from their final
  * observation. `average`: rewards count against their mean per second instead of being discounted. An update ends early where
  * the divergence from the policy that acted is more than 1.5 × `targetKl`.
+ *
+ * With a scorer of requests in slots (`scorer.ts`) as network, a policy that adds to a heuristic begins as that heuristic, draws are held
+ * by request (`exploration.ts`), and the result acts on queues of any length. A privileged critic also sees the truth (`foresight.ts`).
  */
 import { shuffle, stream } from '../../env/random.js';
 import type { Activation } from '../../predictors/net.js';
 import { rests } from '../../predictors/rest.js';
-import { createActor } from './actor.js';
+import { createActor, type FirstPolicy } from './actor.js';
 import type { Agent } from './agent.js';
+import type { Architecture } from './architecture.js';
 import { type Crew, withCrew } from './crew.js';
+import { createCritic } from './critic.js';
+import { type ExplorationOptions, explore } from './exploration.js';
+import { FORESIGHT } from './foresight.js';
 import { checkCounts, endIteration, type Learner, type LearnOptions } from './learner.js';
 import { noLosses, ppoLosses } from './math/ppo-loss.js';
 import { advantages, explainedVariance, normalise } from './math/returns.js';
-import { initialiseMlp, trainedMlp } from './mlp.js';
 import { createOptimizer } from './optimizer.js';
 import { simdKernels } from './simd.js';
 import { loadState, saveState } from './state.js';
 
 /** Defaults are those of Stable-Baselines3 2. */
-export interface PpoOptions extends LearnOptions {
+export interface PpoOptions extends LearnOptions, FirstPolicy, ExplorationOptions {
   /** Environments side by side [8]. */
   readonly envs?: number;
   /** Steps of each before an update [2048]. */
@@ -56,8 +62,10 @@ export interface PpoOptions extends LearnOptions {
   readonly gradientNorm?: number;
   /** [null: no stop] */
   readonly targetKl?: number | null;
-  /** Hidden layers of each network [[64, 64]]. */
-  readonly hidden?: readonly number[];
+  /** Of each network [a perceptron, 64 and 64]. */
+  readonly network?: Architecture;
+  /** Whether the critic also sees the truth, which the policy never does [false]. */
+  readonly privileged?: boolean;
   /** ['tanh'] */
   readonly activation?: Activation;
 }
@@ -76,22 +84,22 @@ async function learn(crew: Crew, options: PpoOptions): Promise<Agent> {
   const { rate = 3e-4, anneal = false, average = false, lambda = 0.95, lambdaPer = 'decision' } = options;
   const { clip = 0.2, valueClip = null, valueLoss = 'squares', valueCoefficient = 0.5 } = options;
   const { entropyCoefficient = 0, gradientNorm = 0.5, targetKl = null } = options;
-  const { hidden = [64, 64], activation = 'tanh' } = options;
+  const { network = { kind: 'mlp', hidden: [64, 64] }, activation = 'tanh', privileged = false } = options;
   const discount = average ? 1 : (options.discount ?? 0.99);
 
   // Networks
-  const { count: envs, size, form, maskWidth, now, reached } = crew;
+  const { count: envs, size, form, maskWidth, now, reached, truth } = crew;
   const kernels = simdKernels();
-  const shape = { hidden, activation, rows: Math.max(batch, envs), kernels };
-  const actor = createActor({ ...shape, size, form, random: stream(seed, 'ppo/actor') });
-  const critic = trainedMlp({ ...shape, widths: [size, ...hidden, 1] });
-  initialiseMlp(critic, stream(seed, 'ppo/critic'), 1);
+  const shape = { network, size, activation, rows: Math.max(batch, envs), kernels };
+  const actor = createActor({ ...shape, form, first: options, random: stream(seed, 'ppo/actor') });
+  const critic = createCritic({ ...shape, privileged, random: stream(seed, 'ppo/critic') });
   const { width } = actor.choice;
   const optimizer = createOptimizer([...actor.parameters, ...critic.parameters], kernels);
 
   // What was gathered: row t·envs + i is step t of environment i
   const rows = rollout * envs;
   const observation = new Float32Array(rows * size);
+  const seenTruth = truth && new Float32Array(rows * FORESIGHT);
   const mask = maskWidth > 0 ? new Uint8Array(rows * maskWidth) : null;
   const action = new Float64Array(rows * width);
   const [logProb, value, successor] = [new Float64Array(rows), new Float64Array(rows), new Float64Array(rows)];
@@ -118,6 +126,7 @@ async function learn(crew: Crew, options: PpoOptions): Promise<Agent> {
 
   // State
   const acting = stream(seed, 'ppo/act');
+  const draws = explore(crew, network.kind === 'scorer' ? network.slots : null, seed, acting, options);
   const ordering = stream(seed, 'ppo/order');
   const order = Int32Array.from({ length: rows }, (_, k) => k);
   /** Steps taken; mean reward a second, and rollouts that it is of. */
@@ -132,13 +141,6 @@ async function learn(crew: Crew, options: PpoOptions): Promise<Agent> {
   if (from !== undefined) loadState(from, arrays);
   const spent = { act: 0, env: 0, update: 0 };
 
-  /** Values of the observations in the first rows, to `into` from `at` on. */
-  function evaluate(seen: ArrayLike<number>, into: Float64Array, at: number): void {
-    critic.input.set(seen);
-    critic.forward(envs);
-    for (let i = 0; i < envs; i++) into[at + i] = critic.output[i];
-  }
-
   function gather(): void {
     let then = performance.now();
     const lap = (what: 'act' | 'env'): void => {
@@ -149,10 +151,11 @@ async function learn(crew: Crew, options: PpoOptions): Promise<Agent> {
     for (let t = 0, row = 0; t < rollout; t++, row += envs) {
       observation.set(now.observation, row * size);
       if (mask && now.mask) mask.set(now.mask, row * maskWidth);
-      evaluate(now.observation, value, row);
+      if (truth) seenTruth?.set(truth.now, row * FORESIGHT);
+      critic.judge(crew, 'now', value.subarray(row, row + envs));
       actor.input.set(now.observation);
       actor.forward(envs);
-      actor.choose(now.mask, acting, acted, logProb.subarray(row, row + envs));
+      actor.choose(now.mask, draws(), acted, logProb.subarray(row, row + envs));
       action.set(acted, row * width);
       lap('act');
       crew.step(acted);
@@ -162,13 +165,13 @@ async function learn(crew: Crew, options: PpoOptions): Promise<Agent> {
       truncated.set(reached.truncated, row);
       lap('env');
       // Between two steps the next value is the successor's; only what was cut off must be asked for.
-      if (reached.truncated.includes(1)) evaluate(reached.observation, successor, row);
+      if (reached.truncated.includes(1)) critic.judge(crew, 'reached', successor.subarray(row, row + envs));
       lap('act');
     }
     for (let row = 0; row < rows - envs; row++) if (truncated[row] === 0) successor[row] = value[row + envs];
     const last = rows - envs;
     const kept = successor.slice(last);
-    evaluate(now.observation, successor, last);
+    critic.judge(crew, 'now', successor.subarray(last));
     for (let i = 0; i < envs; i++) if (truncated[last + i] !== 0) successor[last + i] = kept[i];
     lap('act');
   }
@@ -188,8 +191,8 @@ async function learn(crew: Crew, options: PpoOptions): Promise<Agent> {
     part.rows = n;
     for (let k = 0; k < n; k++) {
       const row = order[at + k];
-      for (let d = 0; d < size; d++)
-        actor.input[k * size + d] = critic.input[k * size + d] = observation[row * size + d];
+      actor.input.set(observation.subarray(row * size, (row + 1) * size), k * size);
+      critic.look(k, observation, seenTruth, row);
       for (let d = 0; d < width; d++) partAction[k * width + d] = action[row * width + d];
       if (mask && partMask) for (let d = 0; d < maskWidth; d++) partMask[k * maskWidth + d] = mask[row * maskWidth + d];
       part.oldLogProb[k] = logProb[row];

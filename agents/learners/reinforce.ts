@@ -9,9 +9,11 @@
 import { stream } from '../../env/random.js';
 import type { Activation } from '../../predictors/net.js';
 import { rests } from '../../predictors/rest.js';
-import { createActor } from './actor.js';
+import { createActor, type FirstPolicy } from './actor.js';
 import type { Agent } from './agent.js';
+import type { Architecture } from './architecture.js';
 import { type Crew, withCrew } from './crew.js';
+import { type ExplorationOptions, explore } from './exploration.js';
 import { checkCounts, endIteration, type Learner, type LearnOptions } from './learner.js';
 import { leaveOneOut } from './math/leave-one-out.js';
 import { normalise } from './math/returns.js';
@@ -19,7 +21,7 @@ import { createOptimizer } from './optimizer.js';
 import { simdKernels } from './simd.js';
 import { loadState, saveState } from './state.js';
 
-export interface ReinforceOptions extends LearnOptions {
+export interface ReinforceOptions extends LearnOptions, FirstPolicy, ExplorationOptions {
   /** Workloads of an update [4]. */
   readonly groups?: number;
   /** Roll-outs of each [4]. */
@@ -30,8 +32,8 @@ export interface ReinforceOptions extends LearnOptions {
   readonly entropyCoefficient?: number;
   /** Longest gradient [.5]. */
   readonly gradientNorm?: number;
-  /** Hidden layers [[32]]. */
-  readonly hidden?: readonly number[];
+  /** [a perceptron, 32] */
+  readonly network?: Architecture;
   /** ['tanh'] */
   readonly activation?: Activation;
 }
@@ -56,11 +58,12 @@ export const reinforce: Learner<ReinforceOptions> = async (makeEnv, options) => 
 
 async function learn(crew: Crew, options: ReinforceOptions): Promise<Agent> {
   const { seed, steps, signal, from, groups = 4, rollouts = 4, rate = 0.01 } = options;
-  const { entropyCoefficient = 0, gradientNorm = 0.5, hidden = [32], activation = 'tanh' } = options;
+  const { entropyCoefficient = 0, gradientNorm = 0.5, activation = 'tanh' } = options;
+  const { network = { kind: 'mlp', hidden: [32] } } = options;
   const { size, form, maskWidth, now, reached } = crew;
   const kernels = simdKernels();
-  const random = stream(seed, 'reinforce/net');
-  const actor = createActor({ size, form, hidden, activation, rows: PIECE, kernels, random });
+  const shape = { network, size, form, activation, rows: PIECE, kernels };
+  const actor = createActor({ ...shape, first: options, random: stream(seed, 'reinforce/net') });
   const { parameters } = actor;
   const { width } = actor.choice;
   /** Gradients of the pieces, added up. */
@@ -70,6 +73,7 @@ async function learn(crew: Crew, options: ReinforceOptions): Promise<Agent> {
     kernels,
   );
   const acting = stream(seed, 'reinforce/act');
+  const draws = explore(crew, network.kind === 'scorer' ? network.slots : null, seed, acting, options);
   const pieceMask = maskWidth > 0 ? new Uint8Array(PIECE * maskWidth) : null;
   const pieceAction = new Float64Array(PIECE * width);
   const byLogProb = new Float64Array(PIECE);
@@ -85,7 +89,8 @@ async function learn(crew: Crew, options: ReinforceOptions): Promise<Agent> {
   const spent = { act: 0, env: 0, update: 0 };
   const rest = rests(signal);
 
-  async function play(which: number): Promise<Episode> {
+  /** @param rollout of the same workload */
+  async function play(which: number, rollout: number): Promise<Episode> {
     const episode: Episode = { observation: [], mask: [], action: [], reward: [], elapsed: [] };
     const acted = new Float64Array(width);
     const unasked = new Float64Array(1); // log-probability
@@ -94,7 +99,7 @@ async function learn(crew: Crew, options: ReinforceOptions): Promise<Agent> {
       const began = performance.now();
       actor.input.set(now.observation);
       actor.forward(1);
-      actor.choose(now.mask, acting, acted, unasked);
+      actor.choose(now.mask, draws(rollout), acted, unasked);
       episode.observation.push(...now.observation);
       if (now.mask) episode.mask.push(...now.mask);
       episode.action.push(...acted);
@@ -127,7 +132,7 @@ async function learn(crew: Crew, options: ReinforceOptions): Promise<Agent> {
     const gains: Float64Array[] = [];
     for (let group = 0; group < groups; group++) {
       const together: Episode[] = [];
-      for (let k = 0; k < rollouts; k++) together.push(await play(count[1]));
+      for (let k = 0; k < rollouts; k++) together.push(await play(count[1], k));
       count[1]++;
       episodes.push(...together);
       gains.push(...leaveOneOut(together));

@@ -7,6 +7,10 @@ export const I32 = 0x7f;
 export const F32 = 0x7d;
 export const V128 = 0x7b;
 
+/** Bytes of a number of 32 bits, and of four. */
+export const NUMBER = 4;
+export const VECTOR = 16;
+
 /** Unsigned and signed LEB128. */
 function unsigned(value: number): number[] {
   return value < 128 ? [value] : [(value & 127) | 128, ...unsigned(value >>> 7)];

@@ -7,6 +7,7 @@ import { cells, column, createLedger, type LedgerMark, markLedger } from './colu
 import { createComing } from './coming.js';
 import { type CostModel, withCpu } from './cost/cost.js';
 import { bindBeliefs } from './forecast.js';
+import { imagineFor } from './imagine.js';
 import { toTurnBefore } from './loop.js';
 import { fcfs, type Scheduler } from './policy.js';
 import type { Recorder } from './recorder.js';
@@ -39,6 +40,8 @@ export interface Setup {
   readonly capacity?: number;
   /** [none] */
   readonly recorders?: readonly Recorder[];
+  /** It exists in the imagination of a policy, which imagines nothing there [false]. */
+  readonly imagined?: boolean;
 }
 
 /** How an episode stands: under way; everyone left; cut at the horizon; or blocked for ever (`unfit: block`). */
@@ -150,6 +153,7 @@ export function createEngine(setup: Setup, home?: Engine): Engine {
     column: (kind) => column(ledger, kind),
     cells: (kind, length) => cells(ledger, kind, length),
     stream: (name) => stream(seed, `${scheduler.name}/${name}`, cells(ledger, Int32Array, 4)),
+    ...(ownArrivals && !setup.imagined && { imagine: imagineFor(engine, createEngine) }),
   });
   return engine;
 }

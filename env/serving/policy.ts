@@ -90,8 +90,41 @@ export interface BatchDecision {
   wakeAt: Micros;
   /** … or after so many iterations; refilled from `policy.wakeIn`. */
   wakeIn: number;
+  /** Time that this decision takes on the engine's CPU: the next iteration is so much longer. At least 0. */
+  took: Micros;
   /** I wrote r although it did not change. */
   touch(r: RequestId): void;
+}
+
+/** A request that is imagined to come, with what is believed of it. */
+export interface ImaginedRequest {
+  readonly arrival: Micros;
+  readonly promptTokens: number;
+  readonly declared: number;
+  /** Mean and standard deviation of the output length, tokens. */
+  readonly length: number;
+  readonly lengthSpread: number;
+  /** Accepted / proposed drafts. */
+  readonly acceptance: number;
+  readonly priority: number;
+  readonly tenant: number;
+  readonly slo: number;
+}
+
+/** A possible course of the episode from the open turn on. */
+export interface Prospect {
+  /** Names the draw of everything hidden. */
+  readonly seed: Seed;
+  /** Who comes, in order of arrival, nobody before now; at most 256. */
+  readonly arrivals: readonly ImaginedRequest[];
+}
+
+/** What a prospect came to when everybody had left, or at the end of the episode. */
+export interface Aftermath {
+  /** ∫N dt from the open turn on, request-µs; Infinity: somebody could never leave. */
+  readonly inSystem: number;
+  /** Of those here or to come, who broke a promise. */
+  readonly missed: number;
 }
 
 /** What a policy may know of an episode as a whole. Its memory comes from here: zeroed, counted, forked with the state. */
@@ -112,6 +145,11 @@ export interface Episode {
   cells<T extends Float64Array | Int32Array | Uint8Array>(kind: ColumnKind<T>, length: number): T;
   /** A random stream of its own. */
   stream(name: string): Stream;
+  /**
+   * Plays a prospect to its end: a fork of this engine, this policy and its memory included, whose hidden rest is drawn from beliefs.
+   * Nothing of it stays. Absent in prospects themselves, and where requests are handed to the engine by somebody else.
+   */
+  imagine?(prospect: Prospect): Aftermath;
 }
 
 export interface Policy<View, Decision> {

@@ -142,7 +142,7 @@ export interface Replica {
   wakeAt: Micros;
   tokenBudget: number;
   headroom: number;
-  /** µs that predictions about new requests took since the last batch was packed: the next one waits for them. */
+  /** µs that predictions about new requests, and decisions, took since the last batch was packed: the next one waits for them. */
   owed: Micros;
 }
 
@@ -161,6 +161,7 @@ function createDecision(ledger: Ledger): Decision {
     headroom: 0,
     wakeAt: Infinity,
     wakeIn: 1,
+    took: 0,
     touched,
     touch(r) {
       if (touched.n === touched.ids.length) touched.ids = grown(touched.ids);

@@ -43,7 +43,7 @@ export function resample(engine: Engine, seed: Seed, future?: Workload): void {
 }
 
 /** A lognormal draw with this mean and standard deviation, above `floor`. */
-function lengthBeyond(floor: number, mean: number, spread: number, uniform: (i: number) => number): number {
+export function lengthBeyond(floor: number, mean: number, spread: number, uniform: (i: number) => number): number {
   if (!(spread > 0) || !(mean > 0)) return mean;
   const variance = Math.log(1 + (spread / mean) ** 2);
   const centre = Math.log(mean) - variance / 2;
@@ -55,7 +55,7 @@ function lengthBeyond(floor: number, mean: number, spread: number, uniform: (i: 
 }
 
 /** The α at which a verification of `gamma` drafts accepts the share A = (α + … + α^γ)/γ of them in the mean. */
-function alphaOf(share: number, gamma: number): number {
+export function alphaOf(share: number, gamma: number): number {
   let low = 0;
   let high = 1;
   for (let i = 0; i < 40; i++) {

@@ -65,13 +65,14 @@ export interface Snapshot {
 }
 
 /** The scalars of a decision. */
-type Spoken = Pick<Decision, 'tokenBudget' | 'headroom' | 'wakeAt' | 'wakeIn'>;
+type Spoken = Pick<Decision, 'tokenBudget' | 'headroom' | 'wakeAt' | 'wakeIn' | 'took'>;
 
 function copySpoken(from: Spoken, to: Spoken): void {
   to.tokenBudget = from.tokenBudget;
   to.headroom = from.headroom;
   to.wakeAt = from.wakeAt;
   to.wakeIn = from.wakeIn;
+  to.took = from.took;
 }
 
 function emptySnapshot(engine: Engine): Snapshot {
@@ -101,7 +102,7 @@ function emptySnapshot(engine: Engine): Snapshot {
     delivered: 0,
     outcome: 'running',
     asking: false,
-    spoken: { tokenBudget: 0, headroom: 0, wakeAt: 0, wakeIn: 0 },
+    spoken: { tokenBudget: 0, headroom: 0, wakeAt: 0, wakeIn: 0, took: 0 },
   };
 }
 

@@ -201,6 +201,9 @@ function readScalars(s: Replica, policy: Scheduler): void {
   if (Number.isNaN(decision.headroom)) refuse(s, policy.name, 'headroom');
   if (Number.isNaN(decision.wakeAt)) refuse(s, policy.name, 'wakeAt');
   if (Number.isNaN(decision.wakeIn)) refuse(s, policy.name, 'wakeIn');
+  if (Number.isNaN(decision.took)) refuse(s, policy.name, 'took');
+  if (decision.took === Infinity)
+    throw new Error(`policy ${policy.name}: a decision took for ever at ${s.now} µs, expected a finite time`);
   const least = 1 + extraInput(s) + budgetOff(s);
   const budget = Math.floor(Math.min(rules.tokenBudget, Math.max(least, decision.tokenBudget)));
   if (budget !== s.tokenBudget) {
@@ -212,6 +215,7 @@ function readScalars(s: Replica, policy: Scheduler): void {
     s.headroom = headroom;
     s.blockedHead = -1;
   }
+  s.owed += Math.max(0, Math.round(decision.took));
   // A moment that has passed means the next border.
   const late = decision.wakeAt <= s.now;
   s.wakeAt = late ? Infinity : Math.ceil(decision.wakeAt);

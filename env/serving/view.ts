@@ -69,6 +69,7 @@ export function fillView(s: Replica, view: OpenView, policy: Scheduler): void {
   decision.headroom = s.watermark;
   decision.wakeAt = Infinity;
   decision.wakeIn = policy.wakeIn ?? 1;
+  decision.took = 0;
   decision.touched.n = 0;
 }
 

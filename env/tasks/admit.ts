@@ -35,9 +35,12 @@
  * ## Version History
  * - v0: initial.
  */
+import type { Heads } from './heads.js';
 import { residualCodec, residualParameters } from './residual-codec.js';
 import type { SetAction, SetBatch, SetObservation } from './set-codec.js';
 import { task } from './task.js';
+
+const heads: Heads = { perRequest: ['rank', 'hold', 'gamma'], forAll: ['chunk', 'budget', 'reserve'] };
 
 export const admit = task<SetObservation, SetAction, SetBatch, typeof residualParameters>({
   id: 'Admit-v0',
@@ -46,7 +49,7 @@ export const admit = task<SetObservation, SetAction, SetBatch, typeof residualPa
   asked: 'when somebody comes, leaves or is short of memory, and once a second',
   baselines: ['fcfs', 'class-priority', 'edf', 'late-last', 'least-slack', 'edf-size'],
   defaults: { setting: 'two-classes', beliefs: 'noisy+posterior', base: 'tuned:edf-size', reward: 'slo' },
+  heads,
   parameters: residualParameters,
-  codec: ({ base }, values) =>
-    residualCodec({ base, perRequest: ['rank', 'hold', 'gamma'], forAll: ['chunk', 'budget', 'reserve'] }, values),
+  codec: ({ base }, values) => residualCodec({ base, ...heads }, values),
 });

@@ -20,6 +20,8 @@ export interface Codec<O = unknown, A = unknown, B = unknown> {
   asks(view: ReplicaView): boolean;
   /** Writes what the agent sees to a row of a batch of observations, and remembers it as `frame`. */
   observe(view: ReplicaView, into: B, row: number, frame: number): void;
+  /** Ids of who stands in which slot of `frame`, −1 in an empty one; of codecs with slots. */
+  shown?(frame: number): Int32Array;
   /** Writes 1 for each legal answer to `frame`, 0 for others. */
   mask?(view: ReplicaView, into: Uint8Array, from: number, frame: number): void;
   /** Takes the answer to `frame`. @returns true if there is another question before the engine goes on */

@@ -43,6 +43,8 @@ import { createDue } from '../serving/due.js';
 import type { Episode, ReplicaView, RequestId } from '../serving/policy.js';
 import { State } from '../serving/requests.js';
 
+/** Raised with any change of these tables: weights are for one version. */
+export const FEATURES_VERSION = 1;
 /** Numbers that tell of a request, and of the engine. */
 export const REQUEST_FEATURES = 16;
 export const ENGINE_FEATURES = 10;

@@ -24,9 +24,15 @@
 import { type Episode, Place, type RequestId } from '../serving/policy.js';
 
 export const requestHeads = ['rank', 'gamma', 'hold', 'keep', 'place'] as const;
-export type RequestHead = (typeof requestHeads)[number];
+type RequestHead = (typeof requestHeads)[number];
 export const engineHeads = ['reserve', 'headroom', 'budget', 'chunk', 'gamma'] as const;
-export type EngineHead = (typeof engineHeads)[number];
+type EngineHead = (typeof engineHeads)[number];
+
+/** Which of them an agent has, in the order of its numbers. */
+export interface Heads {
+  readonly perRequest: readonly RequestHead[];
+  readonly forAll: readonly EngineHead[];
+}
 
 /** Drafts that a full turn of a γ head adds. */
 const GAMMA_SPAN = 3;

@@ -35,9 +35,12 @@
  * ## Version History
  * - v0: initial.
  */
+import type { Heads } from './heads.js';
 import { residualCodec, residualParameters } from './residual-codec.js';
 import type { SetAction, SetBatch, SetObservation } from './set-codec.js';
 import { task } from './task.js';
+
+const heads: Heads = { perRequest: ['keep', 'place'], forAll: ['reserve', 'headroom'] };
 
 export const memory = task<SetObservation, SetAction, SetBatch, typeof residualParameters>({
   id: 'Memory-v0',
@@ -53,11 +56,12 @@ export const memory = task<SetObservation, SetAction, SetBatch, typeof residualP
     base: 'volume',
     reward: '-jct',
   },
+  heads,
   parameters: residualParameters,
   codec({ world, base }, values) {
     const { candidates, name } = world.rules;
     if (candidates !== 'by-rank')
       throw new Error(`Memory-v0 needs an engine that goes by rank (vllm-v1+rank), ${name} is ${candidates}`);
-    return residualCodec({ base, perRequest: ['keep', 'place'], forAll: ['reserve', 'headroom'] }, values);
+    return residualCodec({ base, ...heads }, values);
   },
 });

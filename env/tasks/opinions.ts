@@ -53,6 +53,7 @@ export function createOpinions(episode: Episode, make: () => Scheduler, own: rea
     headroom: 0,
     wakeAt: Infinity,
     wakeIn: 1,
+    took: 0,
     touched,
     everyone: inner.scope === 'all',
     touch: (r) => pushId(touched, r),
@@ -64,11 +65,13 @@ export function createOpinions(episode: Episode, make: () => Scheduler, own: rea
       opinions.headroom = out.headroom;
       opinions.wakeAt = Infinity;
       opinions.wakeIn = inner.wakeIn ?? 1;
+      opinions.took = 0;
       inner.decide(view, opinions);
       out.tokenBudget = opinions.tokenBudget;
       out.headroom = opinions.headroom;
       out.wakeAt = opinions.wakeAt;
       out.wakeIn = opinions.wakeIn;
+      out.took = opinions.took;
     },
     give(r, out) {
       out.rank[r] = opinions.rank[r];

@@ -14,7 +14,7 @@ export const residualParameters = {
 
 /** Makes the codecs of such a task. Its types are those of the set; with slots it speaks in flat arrays. */
 export function residualCodec(
-  heads: Pick<ResidualOptions, 'base' | 'perRequest' | 'forAll'>,
+  heads: Omit<ResidualOptions, 'span'>,
   { slots, span, ...asking }: ValuesOf<typeof residualParameters>,
 ): () => Codec<SetObservation, SetAction, SetBatch> {
   const options = { ...heads, span, ...askingOf(asking) };

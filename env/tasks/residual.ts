@@ -15,11 +15,10 @@ import {
   budgeted,
   capped,
   drafted,
-  type EngineHead,
   engineHeads,
   factorOf,
+  type Heads,
   placed,
-  type RequestHead,
   requestHeads,
   reserved,
   roomy,
@@ -27,12 +26,9 @@ import {
 } from './heads.js';
 import { createOpinions, NO_CAP } from './opinions.js';
 
-export interface ResidualOptions {
+export interface ResidualOptions extends Heads {
   /** The heuristic. */
   readonly base: () => Scheduler;
-  /** Which heads the agent has, in the order of its numbers. */
-  readonly perRequest: readonly RequestHead[];
-  readonly forAll: readonly EngineHead[];
   /** Of the rank head: at ±1 a rank is multiplied or divided by e^span. */
   readonly span: number;
 }

@@ -86,11 +86,11 @@ export function beginEpisode<O, A, B>(
   };
 }
 
-/** The engine's own policy while an agent decides: it only gives the codec its memory. */
+/** The engine's own policy while an agent decides: it only gives the codec its memory. Nobody would decide in a prospect of its own. */
 const behind = (codec: Pick<Codec, 'scope' | 'reset'>, frames: number): Scheduler => ({
   name: 'agent',
   ...(codec.scope && { scope: codec.scope }),
-  reset: (episode) => codec.reset(episode, frames),
+  reset: ({ imagine: _, ...episode }) => codec.reset(episode, frames),
   decide() {},
 });
 

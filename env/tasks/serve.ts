@@ -34,9 +34,12 @@
  * ## Version History
  * - v0: initial.
  */
+import type { Heads } from './heads.js';
 import { residualCodec, residualParameters } from './residual-codec.js';
 import type { SetAction, SetBatch, SetObservation } from './set-codec.js';
 import { task } from './task.js';
+
+const heads: Heads = { perRequest: ['rank', 'gamma'], forAll: ['reserve', 'headroom', 'budget', 'chunk'] };
 
 export const serve = task<SetObservation, SetAction, SetBatch, typeof residualParameters>({
   id: 'Serve-v0',
@@ -45,7 +48,7 @@ export const serve = task<SetObservation, SetAction, SetBatch, typeof residualPa
   asked: 'when somebody comes, leaves or is short of memory, and once a second',
   baselines: ['fcfs', 'srpt', 'volume', 'mc-sf', 'laps-sd'],
   defaults: { setting: 'chat-long', beliefs: 'noisy+posterior', base: 'tuned:volume', reward: '-jct' },
+  heads,
   parameters: residualParameters,
-  codec: ({ base }, values) =>
-    residualCodec({ base, perRequest: ['rank', 'gamma'], forAll: ['reserve', 'headroom', 'budget', 'chunk'] }, values),
+  codec: ({ base }, values) => residualCodec({ base, ...heads }, values),
 });

@@ -16,6 +16,8 @@ import { checkOptions, type TaskOptions, type World } from './world.js';
 export interface ServingExtras {
   /** The truth: for critics and baselines of learners only. A policy that needs it is clairvoyant. */
   privileged(): Privileged;
+  /** Who stands in which slot of the observation to be answered next: ids, −1 for nobody; null where there are no slots. A view. */
+  shown(): Int32Array | null;
   /** A frame in another render mode than the environment's own, which must be one that draws pictures. */
   frame(mode: string): Frame;
 }
@@ -59,7 +61,7 @@ function kernelOf<O, A, B>(
     return running;
   };
   /** The frame that the agent is shown: the oldest that is remembered. */
-  const shown = ({ questions }: Running<O, A, B>): number => Math.max(0, questions - frames) % frames;
+  const frameShown = ({ questions }: Running<O, A, B>): number => Math.max(0, questions - frames) % frames;
 
   /** Writes what the agent sees of the open turn. */
   function show(at: Running<O, A, B>, into: B, row: number): void {
@@ -68,7 +70,7 @@ function kernelOf<O, A, B>(
     if (past === null) codec.observe(engine.view, into, row, frame);
     else codec.observe(engine.view, past, frame, frame);
     at.questions++;
-    if (past !== null) observationSpace.write(into, row, observationSpace.read(past, shown(at)));
+    if (past !== null) observationSpace.write(into, row, observationSpace.read(past, frameShown(at)));
     if (noise > 0) disturb(observationSpace, into, row, noise, random);
   }
 
@@ -93,7 +95,7 @@ function kernelOf<O, A, B>(
       const { engine, codec } = at;
       if (!actionSpace.contains(action)) throw new Error(`action ${described(action)} is not in ${actionSpace}`);
       let over = false;
-      if (!codec.take(engine.view, action, shown(at))) {
+      if (!codec.take(engine.view, action, frameShown(at))) {
         codec.decide(engine.view, engine.replica.decision);
         if (at.film) noteDecision(at.film, engine.replica.decision);
         over = !proceed(at);
@@ -112,7 +114,7 @@ function kernelOf<O, A, B>(
     },
     mask(into, from) {
       const at = started();
-      at.codec.mask?.(at.engine.view, into, from, shown(at));
+      at.codec.mask?.(at.engine.view, into, from, frameShown(at));
     },
     info() {
       const { engine, metrics } = started();
@@ -132,7 +134,14 @@ function kernelOf<O, A, B>(
       const twin = forkEpisode(started(), observationSpace, options, frames);
       return kernelOf(world, makeCodec, options, stream, twin);
     },
-    extras: { privileged: () => privileged(started().engine), frame: render },
+    extras: {
+      privileged: () => privileged(started().engine),
+      shown() {
+        const at = started();
+        return at.codec.shown?.(frameShown(at)) ?? null;
+      },
+      frame: render,
+    },
   };
 }
 

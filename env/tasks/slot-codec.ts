@@ -4,16 +4,14 @@ import type { Episode, Scheduler } from '../serving/policy.js';
 import { type Asking, type AskingOptions, createAsking } from './asking.js';
 import type { Codec } from './codec.js';
 import { createFeatures, type Features } from './features.js';
-import type { EngineHead, RequestHead } from './heads.js';
+import type { Heads } from './heads.js';
 import { observeSlots, slotSpace } from './observation.js';
 import { createResidual, type Residual } from './residual.js';
 import { createSlots, EMPTY, type Slots } from './slots.js';
 
-export interface SlotOptions extends AskingOptions {
+export interface SlotOptions extends AskingOptions, Heads {
   /** The heuristic that the agent adds to. */
   readonly base: () => Scheduler;
-  readonly perRequest: readonly RequestHead[];
-  readonly forAll: readonly EngineHead[];
   /** Slots. */
   readonly slots: number;
   /** At ±1 the rank head multiplies or divides a rank by e^span. */
@@ -52,6 +50,7 @@ export function slotCodec(options: SlotOptions): Codec<Float32Array, Float32Arra
       slots.show(frame);
       observeSlots(view, features, slots, count, frame, into, row);
     },
+    shown: (frame) => slots.of(frame),
     take(_view, action, frame) {
       for (let k = 0; k < count; k++) {
         const r = slots.at(frame, k);

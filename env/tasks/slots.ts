@@ -17,6 +17,8 @@ export interface Slots {
   put(frame: number, slot: number, r: RequestId): void;
   /** Who stands in a slot of a frame. */
   at(frame: number, slot: number): RequestId;
+  /** All slots of a frame, a view. */
+  of(frame: number): Int32Array;
 }
 
 /**
@@ -63,6 +65,7 @@ export function createSlots({ cells, requests }: Episode, count: number, frames:
       shown[frame * count + slot] = r;
     },
     at: (frame, slot) => shown[frame * count + slot],
+    of: (frame) => shown.subarray(frame * count, (frame + 1) * count),
   };
 
   function drop({ ended }: ReplicaView): void {

@@ -35,9 +35,12 @@
  * ## Version History
  * - v0: initial.
  */
+import type { Heads } from './heads.js';
 import { residualCodec, residualParameters } from './residual-codec.js';
 import type { SetAction, SetBatch, SetObservation } from './set-codec.js';
 import { task } from './task.js';
+
+const heads: Heads = { perRequest: ['rank', 'gamma'], forAll: ['gamma'] };
 
 export const speculate = task<SetObservation, SetAction, SetBatch, typeof residualParameters>({
   id: 'Speculate-v0',
@@ -53,10 +56,11 @@ export const speculate = task<SetObservation, SetAction, SetBatch, typeof residu
     'threshold-gamma(volume)',
   ],
   defaults: { setting: 'wide-acceptance', beliefs: 'noisy+posterior', base: 'tuned:volume', reward: '-jct' },
+  heads,
   parameters: residualParameters,
   codec({ world, base }, values) {
     if (world.rules.maxDrafts === 0)
       throw new Error(`Speculate-v0 needs an engine that drafts, ${world.rules.name} has maxDrafts 0`);
-    return residualCodec({ base, perRequest: ['rank', 'gamma'], forAll: ['gamma'] }, values);
+    return residualCodec({ base, ...heads }, values);
   },
 });

@@ -4,6 +4,7 @@ import type { Scheduler } from '../serving/policy.js';
 import type { Rules } from '../serving/rules.js';
 import type { Slo } from '../serving/slo.js';
 import type { Codec } from './codec.js';
+import type { Heads } from './heads.js';
 import { createServingEnv, type ServingEnv } from './serving-env.js';
 import type { TaskOptions, World } from './world.js';
 
@@ -25,7 +26,7 @@ export interface TaskDefaults {
 
 /** Objects that a codec is made of. */
 export interface TaskParts {
-  readonly world: World;
+  readonly world: Pick<World, 'rules'>;
   readonly base: () => Scheduler;
   /** Heuristics to choose among, for tasks that do. */
   readonly heuristics: readonly (() => Scheduler)[];
@@ -46,6 +47,8 @@ export interface Task<O = unknown, A = unknown, B = unknown, P extends Parameter
   readonly defaults: TaskDefaults;
   /** By name, of tasks whose agent chooses among heuristics. */
   readonly heuristics?: readonly string[];
+  /** Of tasks whose agent adds to a heuristic: what it may add. */
+  readonly heads?: Heads;
   readonly parameters: P;
   /** What is promised by service class, where that is the task's to say [the setting's]. */
   promises?(values: ValuesOf<P>): readonly Slo[];

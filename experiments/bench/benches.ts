@@ -6,6 +6,7 @@ import type { Bench } from './figure.js';
 import { forking } from './fork.js';
 import { cartPoleSteps, streamed, vectorSteps, workerSteps } from './gym.js';
 import { learning } from './learners.js';
+import { besidePeer } from './peer.js';
 import { predictions } from './predictors.js';
 import { longQueue } from './queue.js';
 import { reading } from './read.js';
@@ -27,6 +28,7 @@ export const benches: readonly Bench[] = [
   workerSteps,
   taskSteps,
   learning,
+  besidePeer,
   predictions,
   reading,
   split,

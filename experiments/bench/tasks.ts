@@ -14,7 +14,8 @@ import type { Bench, Figure } from './figure.js';
 import { sideBySide, type Timing } from './measure.js';
 import { exponentialLengths, oneInOneOut, roofline, seats } from './worlds.js';
 
-const SLOTS = 32;
+/** Of Serve-v0 here. */
+export const SLOTS = 32;
 const RUNNING = 32;
 const COUNT = 4_000;
 const MEAN = 200;
@@ -25,7 +26,7 @@ const STEPS = { iteration: 60_000, event: 20_000, pick: 20_000 } as const;
 const ACTIONS = 64;
 
 /** 64 are here all the time, half of them wait. */
-function worldOfBench(): World {
+export function worldOfBench(): World {
   const setup = {
     rules: seats('vllm-v1', { maxBatch: RUNNING, maxResident: RUNNING }),
     cost: roofline,
@@ -38,7 +39,7 @@ function worldOfBench(): World {
 const options = { reward: rewardOf('-jct'), metrics: false };
 
 /** The K-slot form of Serve-v0 on top of fcfs. */
-const serveEnv = (world: World, every: NonNullable<SlotOptions['every']>) =>
+export const serveEnv = (world: World, every: NonNullable<SlotOptions['every']>) =>
   createServingEnv(
     world,
     () =>
@@ -52,6 +53,10 @@ const serveEnv = (world: World, every: NonNullable<SlotOptions['every']>) =>
       }),
     options,
   );
+
+/** Pick-v0 on top of fcfs. */
+export const pickEnv = (world: World) =>
+  createServingEnv(world, () => pickCodec({ base: fcfs, each: 8, longest: 1e6 }), options);
 
 /** Small changes of everything, as a network in training says them. */
 function actionsFor({ actionSpace }: Env<Float32Array, Float32Array, Float32Array>): Float32Array[] {
@@ -105,7 +110,7 @@ export const taskSteps: Bench = {
     const world = worldOfBench();
     const iteration = serveEnv(world, 'iteration');
     const event = serveEnv(world, 'event');
-    const pick = createServingEnv(world, () => pickCodec({ base: fcfs, each: 8, longest: 1e6 }), options);
+    const pick = pickEnv(world);
     const actions = actionsFor(iteration);
     const inTurn = (k: number): Float32Array => actions[k % ACTIONS];
     const [turns, everyTurn] = engineAlone(world, 1);

@@ -1,5 +1,6 @@
 /** Every combinator, by the name that commands, tables and tests use: `hysteresis(srpt)`. Adding one costs its file and one entry. */
 import { aged } from '../../agents/combine/aged.js';
+import { costly } from '../../agents/combine/costly.js';
 import { hysteresis } from '../../agents/combine/hysteresis.js';
 import { limited } from '../../agents/combine/limited.js';
 import { nonPreemptive } from '../../agents/combine/non-preemptive.js';
@@ -9,8 +10,10 @@ import { fixedGamma } from '../../agents/drafting/fixed-gamma.js';
 import { gammaByLoad } from '../../agents/drafting/gamma-by-load.js';
 import { goodputGamma } from '../../agents/drafting/goodput-gamma.js';
 import { thresholdGamma } from '../../agents/drafting/threshold-gamma.js';
+import { plan } from '../../agents/planners/plan.js';
+import { fromSeconds } from '../../env/time.js';
 import { choice, number, whole } from '../specs.js';
-import { type CombinatorEntry, combinator } from './entry.js';
+import { type CombinatorEntry, combinator, planner } from './entry.js';
 
 export const combinators: Readonly<Record<string, CombinatorEntry>> = {
   hysteresis: combinator(
@@ -43,6 +46,31 @@ export const combinators: Readonly<Record<string, CombinatorEntry>> = {
     { share: number(0.25, 0, 100, 'share of the believed growth') },
     reserve,
     () => true,
+  ),
+  costly: combinator(
+    "decisions take time on the engine's CPU, once an event",
+    { micros: whole(200, 0, 1e9, 'time of a decision, µs') },
+    costly,
+  ),
+  plan: planner(
+    'plays each of several schedulers ahead in futures drawn from beliefs, the best goes on',
+    {
+      samples: whole(4, 1, 1024, 'futures on which each is tried'),
+      everyS: number(1, 0, 1e6, 'least time between two plans, s'),
+      horizonS: number(0, 0, 1e9, 'from so long after a plan on the first has the say in it, s; 0 = never'),
+      arrivalsS: number(0, 0, 1e6, 'for so long others come in a future, as they did lately, s; 0 = nobody comes'),
+      objective: choice(['jct', 'slo'], 'what is to be small: mean JCT, or broken promises'),
+      margin: number(0, 0, 0.99, 'by which share of its cost the one that has the say must be beaten'),
+      micros: whole(0, 0, 1e9, "time that a plan takes on the engine's CPU, µs"),
+    },
+    (makers, { everyS, horizonS, arrivalsS, micros, ...options }) =>
+      plan(makers, {
+        ...options,
+        every: fromSeconds(everyS),
+        horizon: horizonS > 0 ? fromSeconds(horizonS) : Infinity,
+        arrivals: fromSeconds(arrivalsS),
+        took: micros,
+      }),
   ),
   'fixed-gamma': combinator(
     'so many drafts a verification, whatever the load',

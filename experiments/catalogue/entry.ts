@@ -15,7 +15,9 @@ export interface SchedulerEntry extends Entry {
 }
 
 export interface CombinatorEntry extends Entry {
-  wrap(make: () => Scheduler, values: Values): () => Scheduler;
+  /** It chooses among schedulers: `plan(srpt | volume)`; others wrap one. */
+  readonly several: boolean;
+  wrap(makers: readonly (() => Scheduler)[], values: Values): () => Scheduler;
   /** It reads beliefs itself, whatever it wraps. */
   believes(values: Values): boolean;
 }
@@ -46,8 +48,22 @@ export const combinator = <const P extends Parameters>(
 ): CombinatorEntry => ({
   summary,
   parameters,
-  wrap: (make, values) => wrap(make, values as ValuesOf<P>),
+  several: false,
+  wrap: ([make], values) => wrap(make, values as ValuesOf<P>),
   believes: (values) => believes(values as ValuesOf<P>),
+});
+
+/** A combinator of several schedulers, that looks ahead by beliefs. */
+export const planner = <const P extends Parameters>(
+  summary: string,
+  parameters: P,
+  wrap: (makers: readonly (() => Scheduler)[], values: ValuesOf<P>) => () => Scheduler,
+): CombinatorEntry => ({
+  summary,
+  parameters,
+  several: true,
+  wrap: (makers, values) => wrap(makers, values as ValuesOf<P>),
+  believes: () => true,
 });
 
 export const predictor = <const P extends Parameters>(

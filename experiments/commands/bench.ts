@@ -20,7 +20,8 @@ export const bench: CommandSpec<typeof settings> = {
   summary: 'measure the speed of the engine on this machine',
   details:
     'CPU time of the whole process, median and best of repeated runs that take turns, after warm-up; each benchmark in a thread of its own. A busy machine makes every figure worse: the load is shown.\n' +
-    'An iteration is one forward pass of the simulated engine; request-steps are iterations × sequences in the batch.',
+    'An iteration is one forward pass of the simulated engine; request-steps are iterations × sequences in the batch.\n' +
+    'Where python3, or SERVEGYM_PYTHON, has stable_baselines3, PPO on CartPole runs in both, in turns: --only stable.',
   examples: [
     ['servegym bench', 'everything, about a minute and a half'],
     ['servegym bench --only leaping --save bench.json', 'one of them, also into a file'],

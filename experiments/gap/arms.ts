@@ -67,7 +67,9 @@ export function armsOf(setting: NamedSetting, best: Contender, { planEveryMs, pl
     belief: believing(length, acceptance),
   });
   const candidates = [best.scheduler, ...CANDIDATES.map((order) => reordered(best.scheduler, order))];
-  const plan = { candidates: [...new Set(candidates)], everyMs: planEveryMs, samples: planSamples };
+  const objective = setting.slo.length === 0 ? 'jct' : 'slo';
+  const parameters = `everyS=${planEveryMs / 1000},samples=${planSamples},objective=${objective}`;
+  const plan = `plan(${[...new Set(candidates)].join(' | ')}):${parameters}`;
   const rows = [
     ladder('FCFS, published defaults', [fcfs]),
     ladder('best tuned, predictions', [best]),
@@ -78,7 +80,7 @@ export function armsOf(setting: NamedSetting, best: Contender, { planEveryMs, pl
           ladder('… both known', [knowing('oracle', 'oracle')]),
         ]
       : []),
-    ...(setting.slo.length === 0 ? [ladder('planning by fork', [{ ...best, plan }], true)] : []), // plans are made for ΣJCT
+    ladder('planning by fork', [{ ...best, scheduler: plan }], true),
     ladder('clairvoyant reference', truthful(setting, best)),
   ];
   return [...rows, ...decisions.filter((decision) => drafts || decision !== 'gamma').map(putBack)];

@@ -1,6 +1,8 @@
-/** A trained policy on validation seeds that had no say in choosing it, beside its base and published schedulers. */
+/** Trained policies on validation seeds that had no say in choosing them, beside their base, published schedulers and a tuned one. */
 import type { ModelCard } from '../../predictors/model-file.js';
+import type { Weights } from '../../predictors/weights.js';
 import { type Interval, meanInterval } from '../bootstrap.js';
+import { shippedFor } from '../tune/tuned.js';
 import { costInterval } from './difference.js';
 import type { Played, Player } from './episodes.js';
 import type { Episodes } from './run-episodes.js';
@@ -21,26 +23,34 @@ export interface EvaluationRow {
 
 const PUBLISHED = ['fcfs', 'srpt', 'laps-sd'];
 
-/** @param seeds how many validation seeds; those that chose the policy come before them */
+/** With every knob, the best where they ship: of settings with promises, of the others. */
+const TUNED = ['edf-size', 'volume'];
+
+function tunedFor({ facts: { settings } }: Stage): string[] {
+  if (settings.length > 1) return [];
+  const shipped = shippedFor(settings[0]).filter(({ rung }) => rung === 3);
+  const best = TUNED.find((name) => shipped.some(({ base }) => base === name));
+  return best === undefined ? [] : [`tuned:${best}`];
+}
+
+/** @param seeds how many validation seeds; those that chose the policies come before them */
 export async function evaluate(
   episodes: Episodes,
-  { base }: Stage,
-  vector: Float64Array,
+  stage: Stage,
+  policies: readonly { readonly name: string; readonly weights: Weights }[],
   seeds: number,
 ): Promise<EvaluationRow[]> {
-  const players: Player[] = [
-    { name: 'policy', vector: [...vector] },
-    { name: base, scheduler: base },
-    ...PUBLISHED.filter((name) => name !== base).map((name) => ({ name, scheduler: name })),
-  ];
+  const others = [...new Set([stage.base, ...tunedFor(stage), ...PUBLISHED])];
+  const players: Player[] = [...policies, ...others.map((name) => ({ name, scheduler: name }))];
   const fresh = Array.from({ length: seeds }, (_, k) => seeds + k);
   const played = await episodes.meet('validation', players, fresh);
+  const base = played[policies.length];
   const mean = (of: readonly Played[], read: (each: Played) => number): number =>
     of.reduce((sum, each) => sum + read(each), 0) / of.length;
   return players.map(({ name }, k) => ({
     name,
     cost: meanInterval(played[k].map(({ cost }) => cost)),
-    difference: name === base ? null : costInterval(played[k], played[1]),
+    difference: name === stage.base ? null : costInterval(played[k], base),
     jct: mean(played[k], ({ jct }) => jct),
     p99: mean(played[k], ({ p99 }) => p99),
     longestWait: mean(played[k], ({ longestWait }) => longestWait),
@@ -49,11 +59,10 @@ export async function evaluate(
 }
 
 /** The policy is better than its base, beyond what other seeds could turn round. */
-export const isBetter = ([policy]: readonly EvaluationRow[]): boolean =>
-  policy.difference !== null && policy.difference.high < 0;
+export const isBetter = ({ difference }: EvaluationRow): boolean => difference !== null && difference.high < 0;
 
 /** For the policy's card: figures on the fresh seeds. */
-export function measuredOf([policy, base]: readonly EvaluationRow[], seeds: number): ModelCard['measured'] {
+export function measuredOf(policy: EvaluationRow, base: EvaluationRow, seeds: number): ModelCard['measured'] {
   const { value = 0, low = 0, high = 0 } = policy.difference ?? {};
   return {
     'validation seeds': seeds,

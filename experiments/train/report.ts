@@ -1,33 +1,43 @@
 /** A training in words: what came of it, and what to do with it. */
 import { figure, percentage, textTable } from '../report/table.js';
 import { type EvaluationRow, isBetter } from './evaluate.js';
+import type { SeedResult } from './seeds.js';
 import type { Stage } from './stage.js';
-import type { GenerationRow, Trained } from './training.js';
+import type { LogRow } from './training.js';
 
-const COLUMNS = ['generation', 'episodes', 'mean', 'least', 'validation'] as const satisfies (keyof GenerationRow)[];
+/** What the progress line says of the last iteration. */
+export function rowText(row: LogRow | undefined, validation: number | null): string {
+  if (row === undefined) return 'first iteration';
+  const { iteration, mean = null, return: earned = null } = row;
+  const training = row.steps === undefined ? `training ${share(mean)}` : `return ${figure(earned ?? Number.NaN)}`;
+  return `iteration ${iteration}, ${training}, validation ${share(validation)}`;
+}
 
-/** The log as CSV; empty where nobody looked. */
-export const logCsv = (log: readonly GenerationRow[]): string =>
-  [COLUMNS.join(','), ...log.map((row) => COLUMNS.map((name) => row[name] ?? '').join(','))].join('\n').concat('\n');
+const share = (value: number | null): string =>
+  value === null ? '–' : percentage({ value, low: Number.NaN, high: Number.NaN });
 
-/** What a generation says in the progress line. */
-export const generationText = ({ generation, mean }: GenerationRow, validation: number | null): string =>
-  `generation ${generation}, training ${share(mean)}, validation ${validation === null ? '–' : share(validation)}`;
+/** Everything that `trainText` speaks of. */
+export interface TrainReport {
+  readonly agent: string;
+  readonly stage: Stage;
+  readonly seeds: readonly SeedResult[];
+  /** Which of the seeds was chosen. */
+  readonly chosen: SeedResult;
+  /** Policies in the order of seeds, then the others. */
+  readonly rows: readonly EvaluationRow[];
+  readonly validationSeeds: number;
+  readonly files: readonly string[];
+  /** The command to try next. */
+  readonly next: string;
+}
 
-const share = (value: number): string => percentage({ value, low: Number.NaN, high: Number.NaN });
-
-export function trainText(
-  agent: string,
-  { facts, base }: Stage,
-  { log, episodes, chosenAt, ended }: Trained,
-  rows: readonly EvaluationRow[],
-  seeds: number,
-  files: readonly string[],
-  next: string,
-): string {
+export function trainText(report: TrainReport): string {
+  const { agent, stage, seeds, chosen, rows, validationSeeds, files, next } = report;
+  const { facts, base } = stage;
+  const { log, episodes, chosenAt, ended } = chosen.trained;
   const table = textTable({
     columns: [
-      { title: `${facts.task}, ${seeds} fresh validation seeds`, align: 'left' },
+      { title: `${facts.task}, ${validationSeeds} fresh validation seeds`, align: 'left' },
       { title: `−return (${facts.reward})` },
       { title: `to ${base}` },
       { title: 'JCT mean, s' },
@@ -45,15 +55,37 @@ export function trainText(
       figure(row.unserved),
     ]),
   });
-  const why = ended === 'budget' ? 'the budget is spent' : 'validation stood still';
+  const steps = log.at(-1)?.steps;
+  const spent = `${log.length} iterations, ${steps === undefined ? '' : `${steps} steps, `}${episodes} episodes`;
   const looks = log.filter(({ validation }) => validation !== null).length;
-  const verdict = isBetter(rows)
+  const verdict = isBetter(rows[seeds.indexOf(chosen)])
     ? `Better than ${base}: the interval lies below 0.`
-    : `Not shown to be better than ${base}: the interval on fresh seeds holds 0. Do not ship it.`;
+    : `Not shown to be better than ${base}: the interval on fresh seeds does not lie below 0. Do not ship it.`;
   return [
-    `${agent} on ${facts.task}: ${log.length} generations, ${episodes} episodes; ended: ${why}.\n`,
+    ...(seeds.length > 1 ? [seedTable(report), '\n'] : []),
+    `${agent} on ${facts.task}${seeds.length > 1 ? `, seed ${chosen.seed}` : ''}: ${spent}; ended: ${ENDED[ended]}.\n`,
     `Chosen by ${looks} looks at other validation seeds, where it was ${percentage(chosenAt)}: the best of many looks is optimistic.\n\n`,
     `${table}\n${verdict}\n\nWritten:\n${files.map((file) => `  ${file}\n`).join('')}\n`,
     `Try next:\n  npx ${next}\n      on test seeds\n`,
   ].join('');
 }
+
+const ENDED = { budget: 'the budget is spent', 'no gain': 'validation stood still' } as const;
+
+const seedTable = ({ seeds, chosen, rows, stage: { base } }: TrainReport): string =>
+  textTable({
+    columns: [
+      { title: 'training seed', align: 'left' },
+      { title: 'episodes' },
+      { title: `chosen at, to ${base}` },
+      { title: 'on fresh seeds' },
+      { title: '', align: 'left' },
+    ],
+    rows: seeds.map((each, k) => [
+      `${each.seed}`,
+      figure(each.trained.episodes),
+      percentage(each.trained.chosenAt),
+      percentage(rows[k].difference as NonNullable<EvaluationRow['difference']>),
+      each === chosen ? 'chosen' : '',
+    ]),
+  });

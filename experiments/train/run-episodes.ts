@@ -1,9 +1,8 @@
-/** Plays episodes of a training on worker threads, one by one into a journal that an interrupted run goes on from. */
+/** Plays episodes of a training on worker threads, each of them once. */
 import { extname } from 'node:path';
 import type { Split } from '../../env/workloads/families/family.js';
 import type { Talk } from '../cli/command.js';
-import { Interrupted } from '../cli/exit.js';
-import { createPool } from '../pool.js';
+import { openKeptRuns } from '../kept-runs.js';
 import type { Journal } from '../results.js';
 import { type EpisodeSetup, type Meeting, openEpisodes, type Played, type Player } from './episodes.js';
 
@@ -27,19 +26,15 @@ export function openRun(
   talk: Pick<Talk, 'signal' | 'run'>,
   onEpisode: (known: number) => void,
 ): Episodes {
-  const known = new Map(journal.before.map((played) => [nameOf(played), played]));
   const asked = new Set<string>();
-  const pool = createPool<EpisodeSetup, Meeting, Played>({
+  const runs = openKeptRuns<EpisodeSetup, Meeting, Played>({
     module: new URL(`./worker${extname(import.meta.url)}`, import.meta.url),
     setup,
     here: openEpisodes,
-    workers: talk.run.workers,
-    signal: talk.signal,
-    onResult(played) {
-      known.set(nameOf(played), played);
-      journal.add(played);
-      onEpisode(known.size);
-    },
+    journal,
+    talk,
+    nameOf,
+    onResult: onEpisode,
   });
   return {
     asked: () => asked.size,
@@ -47,21 +42,11 @@ export function openRun(
       const jobs = seeds.map((index): Meeting => {
         const all = players.map((player) => ({ player, key: nameOf({ split, index, name: player.name }) }));
         for (const { key } of all) asked.add(key);
-        return { split, index, players: all.filter(({ key }) => !known.has(key)).map(({ player }) => player) };
+        return { split, index, players: all.filter(({ key }) => !runs.known.has(key)).map(({ player }) => player) };
       });
-      try {
-        await pool.run(jobs.filter((meeting) => meeting.players.length > 0));
-      } catch (error) {
-        if (!(error instanceof Interrupted)) throw error;
-        throw new Interrupted(
-          `${known.size} episodes are kept in ${journal.file}; the same command goes on from there`,
-        );
-      }
-      return players.map(({ name }) => seeds.map((index) => known.get(nameOf({ split, index, name })) as Played));
+      await runs.run(jobs.filter((meeting) => meeting.players.length > 0));
+      return players.map(({ name }) => seeds.map((index) => runs.known.get(nameOf({ split, index, name })) as Played));
     },
-    finish() {
-      pool.close();
-      return journal.finish([...asked].sort().map((key) => known.get(key) as Played));
-    },
+    finish: () => runs.finish([...runs.known.keys()].sort()),
   };
 }

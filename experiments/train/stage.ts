@@ -1,74 +1,119 @@
-/** Where a policy is trained: a task by name, and the form in which its agent is an index policy. All of it plain data. */
-import type { PolicyFacts } from '../../agents/policy-file.js';
+/** Where a policy is trained: a task by name, in one place or several, and what its policy is there. All of it plain data. */
+import type { PolicyFacts, PolicyKind } from '../../agents/policy-file.js';
 import type { Rules } from '../../env/serving/rules.js';
 import { namedSetting } from '../../env/settings/catalogue.js';
 import { didYouMean } from '../../env/spelling.js';
-import type { EngineHead, RequestHead } from '../../env/tasks/heads.js';
+import { tasks } from '../../env/tasks/catalogue.js';
+import type { Heads } from '../../env/tasks/heads.js';
 import { resolvePredictor, resolveScheduler } from '../catalogue.js';
 import type { TaskNames } from '../tasks/names.js';
 import { findTask, resolveTask } from '../tasks/open.js';
 import { findTuned } from '../tune/contestants.js';
 
-/** Heads of the tasks that add to a heuristic, as their action spaces have them. */
-export const taskHeads: Readonly<
-  Record<string, { readonly perRequest: readonly RequestHead[]; readonly forAll: readonly EngineHead[] }>
-> = {
-  'Serve-v0': { perRequest: ['rank', 'gamma'], forAll: ['reserve', 'headroom', 'budget', 'chunk'] },
-  'Admit-v0': { perRequest: ['rank', 'hold', 'gamma'], forAll: ['chunk', 'budget', 'reserve'] },
-  'Speculate-v0': { perRequest: ['rank', 'gamma'], forAll: ['gamma'] },
-  'Memory-v0': { perRequest: ['keep', 'place'], forAll: ['reserve', 'headroom'] },
-};
+/** Heads of the tasks that add to a heuristic. */
+export const taskHeads: Readonly<Record<string, Heads>> = Object.fromEntries(
+  Object.values(tasks).flatMap(({ id, heads }) => (heads === undefined ? [] : [[id, heads]])),
+);
 
-/** What a training is told; the rest is the task's own. */
-export interface StageNames extends Pick<TaskNames, 'setting' | 'load' | 'requests' | 'beliefs' | 'base' | 'reward'> {
+/** What a training is told; what is left out is the task's own. */
+export interface StageNames extends Pick<TaskNames, 'requests' | 'beliefs' | 'base' | 'reward'> {
   readonly task: string;
-  /** Which of the task's heads the agent has. */
-  readonly heads: readonly string[];
+  /** Which of the task's heads the agent has [its first]. */
+  readonly heads?: readonly string[] | undefined;
+  /** The task's parameters. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** The learner is a scorer of slots: what it adds to a heuristic is for everyone [false]. */
+  readonly scorer?: boolean;
+  /** Named settings and loads: a mixture of every one with every other. */
+  readonly settings?: readonly string[] | undefined;
+  readonly loads?: readonly number[] | undefined;
 }
 
 export interface Stage {
   readonly facts: PolicyFacts;
-  /** As `resolveTask` takes them; split and base come with each episode. */
-  readonly names: TaskNames;
+  readonly kind: PolicyKind;
+  /** The task's parameters for a learner that steps through it: a scorer learns in slots. */
+  readonly view: PolicyFacts['parameters'];
+  /** As `resolveTask` takes them; split and base come with each episode. The k-th seed is played in the k-th, round and round. */
+  readonly places: readonly TaskNames[];
   /** The base's spec, as the task names it. */
   readonly base: string;
 }
 
+/** The place of a seed. */
+export const placeOf = ({ places }: Pick<Stage, 'places'>, seed: number): number => seed % places.length;
+
 /** @throws Error that names what does not exist or does not fit */
-export function stageOf({ task: id, heads, ...given }: StageNames): Stage {
-  const { defaults } = findTask(id);
-  const own = Object.hasOwn(taskHeads, id) ? taskHeads[id] : undefined;
-  if (own === undefined)
-    throw new Error(`${id} is no task for an index policy, expected one of ${Object.keys(taskHeads).join(', ')}`);
-  const known: readonly string[] = [...own.perRequest, ...own.forAll];
-  const unknown = heads.find((head) => !known.includes(head));
-  if (unknown !== undefined)
-    throw new Error(`${id} has no head ${JSON.stringify(unknown)}${didYouMean(unknown, known)}`);
-  const names = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as TaskNames;
-  const { values } = resolveTask(id, names);
-  const setting = namedSetting(names.setting ?? defaults.setting);
-  const base = names.base ?? defaults.base;
-  const tuned = findTuned(base, setting.name)?.contender;
-  const ownLoad = names.setting === undefined ? defaults.load : undefined;
-  return {
-    names,
-    base,
-    facts: {
-      task: id,
-      setting: setting.name,
+export function stageOf({
+  task: id,
+  heads: asked,
+  settings,
+  loads,
+  parameters,
+  scorer = false,
+  ...given
+}: StageNames): Stage {
+  const task = findTask(id);
+  const { defaults } = task;
+  const heads = headsOf(id, asked);
+  const common = { ...parameters, ...given };
+  const places = (settings ?? [undefined]).flatMap((setting) =>
+    (loads ?? [undefined]).map((load): TaskNames => {
+      const names = Object.entries({ ...common, setting, load }).filter(([, value]) => value !== undefined);
+      return Object.fromEntries(names);
+    }),
+  );
+  const { values } = places.map((names) => resolveTask(id, names))[0];
+  const base = given.base ?? defaults.base;
+  const inEach = places.map((names) => {
+    const setting = namedSetting(names.setting ?? defaults.setting);
+    const tuned = findTuned(base, setting.name)?.contender;
+    return {
       engine: defaults.engine ?? setting.deployment.engine,
-      load: names.load ?? ownLoad ?? setting.load,
-      requests: names.requests ?? setting.requests,
-      reward: names.reward ?? defaults.reward,
-      beliefs: resolvePredictor(names.beliefs ?? defaults.beliefs).name,
       base: resolveScheduler(tuned?.scheduler ?? base).name,
       rules: { ...tuned?.rules, ...(defaults.rules as Partial<Rules>) },
-      gamma: tuned?.gamma ?? setting.capacity.gamma,
-      perRequest: own.perRequest.filter((head) => heads.includes(head)),
-      forAll: own.forAll.filter((head) => heads.includes(head)),
-      span: Number(values.span),
-      every: values.every as PolicyFacts['every'],
-      longestS: Number(values.longestS),
-    },
+      gamma: tuned?.gamma ?? null,
+    };
+  });
+  const [first] = inEach;
+  if (inEach.some((other) => JSON.stringify(other) !== JSON.stringify(first)))
+    throw new Error(
+      `--setting ${settings?.join(',')}: engine or ${base} differ between them, expected one --base without knobs of its own, e.g. srpt`,
+    );
+  const loadOf = ({ setting, load }: TaskNames): number =>
+    load ?? (setting === undefined ? defaults.load : undefined) ?? namedSetting(setting ?? defaults.setting).load;
+  const onSets = heads !== null && (scorer || values.slots === 0);
+  const facts = {
+    task: id,
+    parameters: onSets ? { ...values, slots: 0 } : values,
+    settings: [...new Set(places.map((names) => names.setting ?? defaults.setting))],
+    engine: first.engine,
+    loads: [...new Set(places.map(loadOf))],
+    requests: given.requests ?? namedSetting(places[0].setting ?? defaults.setting).requests,
+    reward: given.reward ?? defaults.reward,
+    beliefs: resolvePredictor(given.beliefs ?? defaults.beliefs).name,
+    base: first.base,
+    rules: first.rules,
+    gamma: first.gamma,
+    heuristics: [...(task.heuristics ?? [])],
+    heads: heads && { perRequest: [...heads.perRequest], forAll: [...heads.forAll] },
+  };
+  return { facts, kind: onSets ? 'index-policy' : 'task-policy', view: values, places, base };
+}
+
+function headsOf(id: string, asked: readonly string[] | undefined): Heads | null {
+  if (!Object.hasOwn(taskHeads, id)) {
+    if (asked === undefined) return null;
+    throw new Error(`${id} has no heads, expected one of ${Object.keys(taskHeads).join(', ')}`);
+  }
+  const { perRequest, forAll } = taskHeads[id];
+  const known: readonly string[] = [...perRequest, ...forAll];
+  const unknown = asked?.find((head) => !known.includes(head));
+  if (unknown !== undefined)
+    throw new Error(`${id} has no head ${JSON.stringify(unknown)}${didYouMean(unknown, known)}`);
+  const wanted = asked ?? known.slice(0, 1);
+  return {
+    perRequest: perRequest.filter((head) => wanted.includes(head)),
+    forAll: forAll.filter((head) => wanted.includes(head)),
   };
 }

@@ -1,51 +1,66 @@
 /** What every trained agent is given, and what it gives back. */
 import type { Weights } from '../../predictors/weights.js';
 import type { Interval } from '../bootstrap.js';
+import type { Kept } from './checkpoint.js';
 import type { Episodes } from './run-episodes.js';
+import type { TrainSettings } from './settings.js';
 import type { Stage } from './stage.js';
 
-interface TrainingOptions {
-  readonly seed: number;
+/** What only searches are told. */
+export interface SearchOptions {
   /** Most simulated episodes: training, the base beside it, and validation. */
   readonly budget: number;
   readonly trainSeeds: number;
   /** Training seeds of a generation. */
   readonly batch: number;
-  readonly validationSeeds: number;
-  /** Generations between two looks at validation. */
-  readonly validateEvery: number;
-  /** Looks without a gain after which it ends. */
-  readonly patience: number;
   readonly sigma: number;
-  readonly population: number | undefined;
+  readonly population?: number | undefined;
 }
+
+/** What only learners that step through environments are told. */
+export interface GradientOptions {
+  readonly steps: number;
+  /** Training episodes are cut at a time around this; 0: they are drained. */
+  readonly truncateS: number;
+  /** [that of the stage] */
+  readonly trainReward?: string | undefined;
+  readonly rewardScale: number;
+  readonly hyper: Hyper;
+}
+
+/** Options of a learner, by its own names. */
+export type Hyper = Readonly<Record<string, number | boolean | string>>;
 
 /** A training under way. */
-export interface Training {
+export interface Training<Own = unknown> {
   readonly stage: Stage;
-  /** Weights that it begins with; with them the policy is its base. */
+  /** Weights of the policy's shape: on top of a heuristic they are that heuristic. */
   readonly first: Weights;
-  readonly options: TrainingOptions;
+  readonly options: TrainSettings & Own;
+  /** Of the learner; `options.seed` is that of the episodes, which all training seeds share. */
+  readonly seed: number;
   readonly episodes: Episodes;
-  /** Told after each generation. */
-  onGeneration(row: GenerationRow): void;
+  readonly signal: AbortSignal;
+  /** What an interrupted run has left. */
+  readonly kept: Kept | null;
+  keep(kept: Kept): void;
+  /** Told after each iteration. */
+  onRow(row: LogRow): void;
 }
 
-/** A line of the log. Differences are shares of the base's cost on the same seeds: below 0 is better. */
-export interface GenerationRow {
-  readonly generation: number;
-  /** So far, validation included. */
+/** A line of the log. Whatever else it holds are figures of the learner; null: nobody looked. */
+export interface LogRow {
+  readonly iteration: number;
+  /** Simulated so far, validation included. */
   readonly episodes: number;
-  /** Of this generation's points on training seeds. */
-  readonly mean: number;
-  readonly least: number;
-  /** Of the recommended point on validation seeds; null: nobody looked. */
+  /** To the base on the same validation seeds, as a share: below 0 is better. */
   readonly validation: number | null;
+  readonly [figure: string]: number | null;
 }
 
 export interface Trained {
-  readonly vector: Float64Array;
-  readonly log: readonly GenerationRow[];
+  readonly weights: Weights;
+  readonly log: readonly LogRow[];
   readonly episodes: number;
   /** The difference to the base on the validation seeds that chose it: optimistic, it is the best of many looks. */
   readonly chosenAt: Interval;

@@ -5,7 +5,10 @@ import type { z } from 'zod';
 export function commandLine(name: string, schema: z.ZodObject, given: object, argument?: string): string {
   const usual = schema.parse({}) as Record<string, unknown>;
   const values = given as Record<string, unknown>;
-  const quoted = (value: unknown): string => (/[^\w.,:=+@-]/.test(String(value)) ? `'${value}'` : String(value));
+  const quoted = (value: unknown): string => {
+    const text = textOf(value);
+    return /[^\w.,:=+@-]/.test(text) ? `'${text}'` : text;
+  };
   const flags = Object.keys(values)
     .filter((key) => key !== argument && values[key] !== undefined)
     .filter((key) => JSON.stringify(values[key]) !== JSON.stringify(usual[key]))
@@ -16,3 +19,11 @@ export function commandLine(name: string, schema: z.ZodObject, given: object, ar
     });
   return ['servegym', name, ...(argument === undefined ? [] : [quoted(values[argument])]), ...flags].join(' ');
 }
+
+/** Lists and mappings as they are typed. */
+const textOf = (value: unknown): string =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.entries(value)
+        .map(([key, each]) => `${key}=${each}`)
+        .join(',')
+    : String(value);

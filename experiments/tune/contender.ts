@@ -3,7 +3,6 @@ import type { PresetName } from '../../env/serving/presets.js';
 import type { Rules } from '../../env/serving/rules.js';
 import { deployedRules, deployHardware } from '../../env/settings/deployment.js';
 import type { NamedSetting } from '../../env/settings/setting.js';
-import type { Rollout } from '../gap/rollout.js';
 import { gammaOf, knobRules, knobSpace, wrapped } from './knobs.js';
 import { orderedBy, orderSpace } from './order-space.js';
 import type { Point, Space } from './space.js';
@@ -18,21 +17,14 @@ export interface Contender {
   readonly rules: Partial<Rules>;
   /** The engine's draft length. */
   readonly gamma: number;
-  /** The order changes between these whenever another one rolls out better [it stays]. */
-  readonly plan?: Rollout;
 }
 
 /** Who may turn what: 1 published defaults, 2 order parameters inside the engine preset, 3 every knob the policy has. */
 export const RUNGS = { 1: 'published defaults', 2: 'tuned inside the preset', 3: 'every knob tuned' } as const;
 export type Rung = keyof typeof RUNGS;
 
-export const nameOf = ({ scheduler, belief, rules, gamma, plan }: Contender): string =>
-  [
-    plan ? `rollout every ${plan.everyMs} ms, ${plan.samples} draws: ${plan.candidates.join(' | ')}` : scheduler,
-    belief,
-    `γ ${gamma}`,
-    ...Object.entries(rules).map(([rule, value]) => `${rule}=${value}`),
-  ].join(' · ');
+export const nameOf = ({ scheduler, belief, rules, gamma }: Contender): string =>
+  [scheduler, belief, `γ ${gamma}`, ...Object.entries(rules).map(([rule, value]) => `${rule}=${value}`)].join(' · ');
 
 /** A scheduler on a setting as it is published: the setting's engine and its best fixed draft length. */
 export const published = (scheduler: string, belief: string, setting: NamedSetting): Contender => ({

@@ -2,8 +2,7 @@
 import { extname } from 'node:path';
 import type { Split } from '../../env/workloads/families/family.js';
 import type { Talk } from '../cli/command.js';
-import { Interrupted } from '../cli/exit.js';
-import { createPool } from '../pool.js';
+import { openKeptRuns } from '../kept-runs.js';
 import type { Journal } from '../results.js';
 import { type Contender, nameOf } from './contender.js';
 import { type Arena, type Figures, type Meeting, openArena, type Trial, trialName } from './trials.js';
@@ -26,19 +25,16 @@ export function openTrials(
   talk: Pick<Talk, 'signal' | 'run'>,
   onTrial: (known: number) => void = () => {},
 ): Trials {
-  const known = new Map(journal.before.map((trial) => [trialName(trial), trial]));
-  const pool = createPool<Arena, Meeting, Trial>({
+  const kept = openKeptRuns<Arena, Meeting, Trial>({
     module: new URL(`./trial-worker${extname(import.meta.url)}`, import.meta.url),
     setup: arena,
     here: openArena,
-    workers: talk.run.workers,
-    signal: talk.signal,
-    onResult(trial) {
-      known.set(trialName(trial), trial);
-      journal.add(trial);
-      onTrial(known.size);
-    },
+    journal,
+    talk,
+    nameOf: trialName,
+    onResult: onTrial,
   });
+  const { known } = kept;
   const name = (split: Split, contender: Contender, index: number): string =>
     trialName({ split, index, name: nameOf(contender) });
   return {
@@ -48,28 +44,14 @@ export function openTrials(
       if (!trial) throw new Error(`${name(split, contender, index)} has not been run`);
       return trial.figures;
     },
-    finish() {
-      pool.close();
-      return journal.finish([...known.keys()].sort().map((key) => known.get(key) as Trial));
-    },
-    async meet(split, contenders, seeds) {
-      const jobs = seeds
-        .map(
-          (index): Meeting => ({
-            split,
-            index,
-            contenders: contenders.filter((contender) => !known.has(name(split, contender, index))),
-          }),
-        )
-        .filter((meeting) => meeting.contenders.length > 0);
-      try {
-        await pool.run(jobs);
-      } catch (error) {
-        if (!(error instanceof Interrupted)) throw error;
-        throw new Interrupted(
-          `${known.size} episodes are kept in ${journal.file}; the same command goes on from there`,
-        );
-      }
+    finish: () => kept.finish([...known.keys()].sort()),
+    meet(split, contenders, seeds) {
+      const missing = (index: number): Meeting => ({
+        split,
+        index,
+        contenders: contenders.filter((contender) => !known.has(name(split, contender, index))),
+      });
+      return kept.run(seeds.map(missing).filter((meeting) => meeting.contenders.length > 0));
     },
   };
 }

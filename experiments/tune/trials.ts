@@ -7,7 +7,6 @@ import { toSeconds } from '../../env/time.js';
 import type { Split } from '../../env/workloads/families/family.js';
 import { resolvePredictor, resolveScheduler } from '../catalogue.js';
 import { runEpisode } from '../episode.js';
-import { planEpisode } from '../gap/rollout.js';
 import { type Contender, nameOf } from './contender.js';
 
 /** Where contenders meet, as plain data. */
@@ -74,16 +73,15 @@ export async function openArena({ setting: name, engine, load, requests, seed }:
         limits,
         contender.gamma,
       );
-      const common = {
+      const { summary, outcome } = runEpisode({
         workload,
         rules,
         cost,
+        scheduler: resolveScheduler(contender.scheduler).make,
         predictor: resolvePredictor(contender.belief).make,
         seed: `${seed}/${index}`,
-      };
-      const { summary, outcome } = contender.plan
-        ? planEpisode({ ...common, promises: setting.slo }, contender.plan)
-        : runEpisode({ ...common, slo: setting.slo, scheduler: resolveScheduler(contender.scheduler).make });
+        slo: setting.slo,
+      });
       const { arrived, finished } = summary.requests;
       const figures: Figures = {
         jct: toSeconds(summary.jct.mean),

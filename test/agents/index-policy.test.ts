@@ -2,19 +2,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import {
-  asVector,
-  type IndexShape,
-  indexPolicy,
-  indexWeights,
-  OBSERVATION,
-  withVector,
-} from '../../agents/index-policy.js';
+import { asVector, type IndexShape, indexPolicy, indexWeights, withVector } from '../../agents/index-policy.js';
 import { normals } from '../../agents/learners/ask-tell.js';
 import { packageFile } from '../../env/files.js';
 import { act, type Engine, run, toTurn } from '../../env/serving/engine.js';
 import { fork } from '../../env/serving/fork.js';
 import type { Scheduler } from '../../env/serving/policy.js';
+import { FEATURES_VERSION } from '../../env/tasks/features.js';
 import { resolveScheduler } from '../../experiments/catalogue.js';
 import { engines, leftAt, runSmall, smallWorkload, startSmall } from '../contracts/small-world.js';
 
@@ -153,5 +147,5 @@ it('a change of what is observed raises the version that policies state', () => 
   const rows = text.match(/^ \* \| \d+ \|.*$/gm) ?? [];
   const digest = createHash('sha256').update(rows.join('\n')).digest('hex').slice(0, 8);
   expect(rows).toHaveLength(26);
-  expect({ version: OBSERVATION, digest }).toEqual({ version: 1, digest: '1b8a0cda' });
+  expect({ version: FEATURES_VERSION, digest }).toEqual({ version: 1, digest: '1b8a0cda' });
 });

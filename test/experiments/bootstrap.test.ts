@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { exponential, normal } from '../../env/distributions.js';
 import { stream } from '../../env/random.js';
-import { bootstrap, meanInterval, relativeDifference } from '../../experiments/bootstrap.js';
+import { bootstrap, crossedBootstrap, meanInterval, relativeDifference } from '../../experiments/bootstrap.js';
 
 describe('bootstrap', () => {
   it.each([
@@ -49,5 +49,44 @@ describe('bootstrap', () => {
     expect(meanInterval([3])).toEqual({ value: 3, low: Number.NaN, high: Number.NaN });
     expect(() => bootstrap(0, () => 0)).toThrow('at least one unit');
     expect(() => relativeDifference([1], [1, 2])).toThrow('got 1 and 2');
+  });
+});
+
+describe('crossed bootstrap', () => {
+  const meanOf =
+    (table: readonly Float64Array[]) =>
+    (rows: Int32Array, columns: Int32Array): number => {
+      let sum = 0;
+      for (const row of rows) for (const column of columns) sum += table[row][column];
+      return sum / (rows.length * columns.length);
+    };
+
+  it('covers the mean where rows and columns both have effects; drawing columns alone does not', () => {
+    const { next } = stream(11, 'crossed coverage');
+    const some = (n: number): Float64Array => Float64Array.from({ length: n }, () => normal(next(), next()));
+    const trials = 300;
+    let [crossed, columnsAlone] = [0, 0];
+    for (let k = 0; k < trials; k++) {
+      const [byRow, byColumn] = [some(10), some(30)];
+      const table = Array.from(byRow, (effect) => byColumn.map((other) => effect + other + normal(next(), next())));
+      const both = crossedBootstrap(10, 30, meanOf(table), { resamples: 400, seed: k });
+      if (both.low <= 0 && 0 <= both.high) crossed++;
+      const all = Int32Array.from({ length: 10 }, (_, row) => row);
+      const one = bootstrap(30, (columns) => meanOf(table)(all, columns), { resamples: 400, seed: k });
+      if (one.low <= 0 && 0 <= one.high) columnsAlone++;
+    }
+    expect(crossed / trials).toBeGreaterThan(0.92);
+    expect(columnsAlone / trials).toBeLessThan(0.8);
+  });
+
+  it('does not draw a side of one', () => {
+    const values = Float64Array.of(3, 1, 4, 1, 5, 9);
+    const { value, low, high } = crossedBootstrap(1, 6, meanOf([values]));
+    const alone = meanInterval(values);
+    expect(value).toBeCloseTo(alone.value, 12);
+    expect(Math.abs(low - alone.low)).toBeLessThan(0.2);
+    expect(Math.abs(high - alone.high)).toBeLessThan(0.2);
+    expect(crossedBootstrap(1, 1, meanOf([values]))).toEqual({ value: 3, low: Number.NaN, high: Number.NaN });
+    expect(() => crossedBootstrap(0, 3, () => 0)).toThrow('at least one row and one column');
   });
 });

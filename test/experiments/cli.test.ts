@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { createProgress } from '../../experiments/cli/progress.js';
+import { commandsFor } from '../../experiments/commands.js';
 import { servegym, temporaryFolder } from './terminal.js';
 
 const folder = temporaryFolder();
@@ -134,6 +135,16 @@ describe('help', () => {
       }
     },
   );
+
+  it.each(commandsFor([]))('%j is a command of that name, alone and among all', async (words) => {
+    expect(commandsFor(words)).toHaveLength(1);
+    const { code, out } = await servegym([...words, '--help']);
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`^Usage: servegym ${words.join(' ')} `));
+    const [last, ...groups] = words.toReversed();
+    const { out: listed } = await servegym([...groups, '--help']);
+    expect(listed).toMatch(new RegExp(`^ {2}${last} \\[options\\] `, 'm'));
+  });
 
   it('lists names that other commands take', async () => {
     const { out } = await servegym(['list', '--json']);

@@ -1,7 +1,7 @@
 /** `servegym compare` and `capacity`, end to end on tiny episodes. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { servegym, temporaryFolder } from './terminal.js';
 
 const folder = temporaryFolder();
@@ -36,11 +36,16 @@ const episodesIn = (at: string): unknown[] =>
     .map((line) => ({ ...JSON.parse(line), measured: null }));
 
 describe('compare', () => {
+  const whole = join(folder, 'whole');
+  let first: Awaited<ReturnType<typeof json>>;
+  beforeAll(async () => {
+    first = await json(['--out', whole]);
+  });
+
   it('gives the same bytes for the same seed, apart from wall-clock figures', async () => {
-    const first = await json(['--out', join(folder, 'a')]);
     const second = await json(['--out', join(folder, 'b')]);
     expect(withoutTimes(second)).toBe(withoutTimes(first));
-    expect(episodesIn(join(folder, 'b'))).toEqual(episodesIn(join(folder, 'a')));
+    expect(episodesIn(join(folder, 'b'))).toEqual(episodesIn(whole));
     const other = await json(['--out', join(folder, 'c'), '--seed', '100']);
     expect(other.rows[0].jct.mean.value).not.toBe(first.rows[0].jct.mean.value);
   });
@@ -62,9 +67,8 @@ describe('compare', () => {
     }
   });
 
-  it('pairs: on the same seed everybody meets the same requests', async () => {
-    await json(['--out', join(folder, 'paired')]);
-    const episodes = episodesIn(join(folder, 'paired')) as {
+  it('pairs: on the same seed everybody meets the same requests', () => {
+    const episodes = episodesIn(whole) as {
       engine: string;
       seed: number;
       load: number;
@@ -78,8 +82,7 @@ describe('compare', () => {
     }
   });
 
-  it('goes on after an interruption and ends with the same results', async () => {
-    const whole = await json(['--out', join(folder, 'whole')]);
+  it('goes on after an interruption and ends with the same results; with --no-resume it starts anew', async () => {
     const at = join(folder, 'cut');
     const partial = join(at, 'episodes.partial.jsonl');
     const controller = new AbortController();
@@ -98,20 +101,25 @@ describe('compare', () => {
     expect(kept).toBeGreaterThan(4);
     expect(kept).toBeLessThan(24);
 
+    const anew = join(folder, 'anew');
+    cpSync(at, anew, { recursive: true });
+    expect((await servegym(['compare', ...TINY, '--out', anew, '--no-resume'])).err).not.toContain('are kept');
+
     writeFileSync(partial, `${readFileSync(partial, 'utf8')}{"engine": "vllm`); // a crash in the middle of a line
     const resumed = await servegym(['compare', ...TINY, '--out', at]);
     expect(resumed.err).toContain(`${kept} episodes of an interrupted run are kept`);
-    expect(withoutTimes(JSON.parse(readFileSync(join(at, 'results.json'), 'utf8')))).toBe(withoutTimes(whole));
-    expect(episodesIn(at)).toEqual(episodesIn(join(folder, 'whole')));
+    expect(withoutTimes(JSON.parse(readFileSync(join(at, 'results.json'), 'utf8')))).toBe(withoutTimes(first));
+    expect(episodesIn(at)).toEqual(episodesIn(whole));
     expect(readdirSync(at).filter((name) => name.includes('partial'))).toEqual([]);
   });
 
-  it('starts anew with --no-resume and with other settings', async () => {
+  it('starts anew where other settings have left something', async () => {
     const at = join(folder, 'stale');
-    await json(['--out', at]);
-    const [, ...lines] = ['', ...readFileSync(join(at, 'episodes.jsonl'), 'utf8').trim().split('\n')];
-    writeFileSync(join(at, 'episodes.partial.jsonl'), `{"hash":"of other settings"}\n${lines[0]}\n`);
-    const { err } = await servegym(['compare', ...TINY, '--out', at]);
+    const partial = join(at, 'episodes.partial.jsonl');
+    const [line] = readFileSync(join(whole, 'episodes.jsonl'), 'utf8').split('\n');
+    mkdirSync(at);
+    writeFileSync(partial, `{"hash":"of other settings"}\n${line}\n`);
+    const { err } = await servegym(['compare', ...TINY, '--out', at, '--no-bound']);
     expect(err).not.toContain('are kept');
   });
 

@@ -7,7 +7,6 @@ import { openSetting } from '../../env/settings/setting.js';
 import { resolvePredictor, resolveScheduler } from '../../experiments/catalogue.js';
 import { runEpisode } from '../../experiments/episode.js';
 import { reordered, without } from '../../experiments/gap/ablation.js';
-import { planEpisode } from '../../experiments/gap/rollout.js';
 import { type Contender, published } from '../../experiments/tune/contender.js';
 import { servegym, temporaryFolder } from './terminal.js';
 
@@ -49,23 +48,14 @@ describe('planning by fork', () => {
   const { source, rules, cost, slo } = openSetting(settings['heavy-tail'], { requests: 80 });
   const predictor = resolvePredictor('noisy+posterior').make;
   const setup = { workload: source.sample(1), rules, cost, predictor, seed: 'a', slo };
-  const jct = (candidates: readonly string[]): number =>
-    planEpisode(setup, { candidates, everyMs: 1000, samples: 1 }).summary.jct.mean;
   const alone = (spec: string): number =>
     runEpisode({ ...setup, scheduler: resolveScheduler(spec).make }).summary.jct.mean;
-
-  it('with one candidate is that candidate', () => {
-    for (const spec of ['srpt', 'reserve(volume)']) expect(jct([spec])).toBe(alone(spec));
-  });
+  const jct = (candidates: readonly string[]): number => alone(`plan(${candidates.join(' | ')}):samples=1`);
 
   it('leaves a bad order for a good one', () => {
     const [worst, best] = ['expr: -remaining', 'srpt'];
     expect(alone(worst)).toBeGreaterThan(1.2 * alone(best));
     expect(jct([worst, best])).toBeLessThan(alone(best) + 0.2 * (alone(worst) - alone(best)));
-  });
-
-  it('is the same again', () => {
-    expect(jct(['fcfs', 'srpt', 'volume'])).toBe(jct(['fcfs', 'srpt', 'volume']));
   });
 });
 

@@ -100,7 +100,7 @@ export const hostile =
   };
 
 /** Where a NaN may be written. */
-export const NAN_TARGETS = ['rank', 'keep', 'tokenBudget', 'headroom', 'wakeAt', 'wakeIn'] as const;
+export const NAN_TARGETS = ['rank', 'keep', 'tokenBudget', 'headroom', 'wakeAt', 'wakeIn', 'took'] as const;
 
 /** Writes NaN into one place on a turn on which somebody changed: it must be refused there and then. */
 export const poisonous =

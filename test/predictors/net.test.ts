@@ -55,28 +55,46 @@ describe('the scorer of items in company', () => {
     ...denseLayer('embed', glorot(6, 8, random)),
     ...denseLayer('item', glorot(8, 10, random)),
     'context.kernel': glorot(8, 10, random),
-    ...denseLayer('score', glorot(10, 1, random)),
+    ...denseLayer('score', glorot(10, 2, random)),
   });
-  const net = scorer({ tensors, settings: { activation: 'tanh' } });
+  const settings = { activation: 'tanh' };
+  const net = scorer({ tensors, settings });
 
   it.each([1, 5, 40, 3])('equals TensorFlow.js with %i items', (n) => {
     const items = noise(6 * n);
-    const out = new Float64Array(n);
+    const out = new Float64Array(2 * n);
     net.score(items, n, out);
     expectClose(
       out,
-      tf.tidy(() => scorerGraph(tf, graph(tensors), 'tanh', tf.tensor2d(items, [n, 6])).dataSync()),
+      tf.tidy(() => scorerGraph(tf, graph(tensors), 'tanh', tf.tensor2d(items, [n, 6])).scores.dataSync()),
     );
+  });
+
+  it('takes numbers that all items share', () => {
+    const more = shaken({ ...tensors, 'shared.kernel': glorot(3, 8, random) });
+    const wider = scorer({ tensors: more, settings });
+    expect([wider.inputs, wider.shared, wider.outputs]).toEqual([6, 3, 2]);
+    const [items, together] = [noise(6 * 4), noise(3)];
+    const out = new Float64Array(8);
+    wider.score(items, 4, out, together);
+    const { scores, pooled } = tf.tidy(() =>
+      scorerGraph(tf, graph(more), 'tanh', tf.tensor2d(items, [4, 6]), tf.tensor2d(together, [1, 3])),
+    );
+    expectClose(out, scores.dataSync());
+    expectClose(wider.pooled, pooled.dataSync());
   });
 
   it('gives the same scores in any order, and others in other company', () => {
     const items = noise(30);
     const reversed = [4, 3, 2, 1, 0].flatMap((k) => Array.from(items.slice(6 * k, 6 * k + 6)));
-    const [out, back, fewer] = [new Float64Array(5), new Float64Array(5), new Float64Array(4)];
+    const [out, back, fewer] = [new Float64Array(10), new Float64Array(10), new Float64Array(8)];
     net.score(items, 5, out);
     net.score(reversed, 5, back);
     net.score(items, 4, fewer);
-    expectClose(back.reverse(), out);
+    expectClose(
+      [4, 3, 2, 1, 0].flatMap((k) => [...back.slice(2 * k, 2 * k + 2)]),
+      out,
+    );
     expect(Math.abs(fewer[0] - out[0])).toBeGreaterThan(1e-3);
   });
 });

@@ -15,14 +15,22 @@ import { mlp } from '../../../predictors/net.js';
 import type { Weights } from '../../../predictors/weights.js';
 import { annuity, blind, corridor, corridorValues, evaluate, follow, oneHot } from './toys.js';
 
-const quick = { envs: 8, rollout: 32, batch: 64, epochs: 8, rate: 3e-3, hidden: [32], discount: 0.9 } as const;
+const quick = {
+  envs: 8,
+  rollout: 32,
+  batch: 64,
+  epochs: 8,
+  rate: 3e-3,
+  discount: 0.9,
+  network: { kind: 'mlp', hidden: [32] },
+} as const;
 
 const learners: readonly (readonly [string, Learner, MakeEnv, Partial<LearnOptions> & Record<string, unknown>])[] = [
   ['PPO', ppo, cartPoleV1, { ...quick, steps: 1_500 }],
   ['PPO with masks', ppo, corridor, { ...quick, steps: 1_500, average: true, targetKl: 0.01 }],
   ['PPO in a box', ppo, follow, { ...quick, steps: 1_500, anneal: true }],
   ['DQN', dqn, corridor, { steps: 3_000, memory: 500, start: 200, batch: 16, hidden: [16] }],
-  ['REINFORCE', reinforce, cartPoleV1, { steps: 2_000, hidden: [8] }],
+  ['REINFORCE', reinforce, cartPoleV1, { steps: 2_000, network: { kind: 'mlp', hidden: [8] } }],
   ['CMA-ES', search(cmaEs), cartPoleV1, { steps: 1_000 }],
   ['OpenAI-ES with masks', search(es), corridor, { steps: 3_000, hidden: [4] }],
   ['random search in a box', search(randomSearch), follow, { steps: 100 }],
@@ -118,7 +126,7 @@ describe('PPO', () => {
     const done: number[] = [];
     const agent = await ppo(cartPoleV1, {
       ...{ seed: 1, steps: 15_000, envs: 8, rollout: 32, batch: 64, epochs: 10, rate: 2e-3 },
-      ...{ hidden: [32, 32], lambda: 0.8, discount: 0.98, anneal: true },
+      ...{ network: { kind: 'mlp', hidden: [32, 32] }, lambda: 0.8, discount: 0.98, anneal: true },
       onProgress: (progress) => void done.push(progress.done),
     });
     expect(done.at(-1)).toBe(15_104); // iterations are finished
@@ -149,7 +157,15 @@ describe('PPO', () => {
   it('bootstraps what was cut off, discounted by time', async () => {
     let state: Weights | undefined;
     await ppo(annuity, {
-      ...{ ...quick, hidden: [], valueCoefficient: 1, rate: 0.03, seed: 1, steps: 20_000, discount: 0.25 },
+      ...{
+        ...quick,
+        network: { kind: 'mlp', hidden: [] },
+        valueCoefficient: 1,
+        rate: 0.03,
+        seed: 1,
+        steps: 20_000,
+        discount: 0.25,
+      },
       checkpoint: (each) => {
         state = each;
       },
@@ -191,6 +207,21 @@ describe('PPO', () => {
 });
 
 describe('DQN', () => {
+  // It forgets, too: whoever wants the best of a training keeps it by validation.
+  it.runIf(process.env.SERVEGYM_LONG)(
+    'solves CartPole-v1 with eight seeds of ten',
+    { timeout: 3_600_000 },
+    async () => {
+      const options = { steps: 120_000, rate: 1e-3, every: 4, copyEvery: 500, batch: 128, memory: 100_000 };
+      const scores: number[] = [];
+      for (let seed = 1; seed <= 10; seed++) {
+        const agent = await dqn(cartPoleV1, { ...options, seed, hidden: [128], exploring: 0.16, epsilon: 0.04 });
+        scores.push(evaluate(cartPoleV1, agent, 100));
+      }
+      expect(scores.filter((score) => score >= 475).length, `${scores}`).toBeGreaterThanOrEqual(8);
+    },
+  );
+
   it('finds the values of the corridor', async () => {
     const agent = await dqn(corridor, {
       ...{ seed: 1, steps: 8_000, memory: 2_000, start: 200, every: 2, copyEvery: 100, batch: 32 },

@@ -5,7 +5,8 @@ import { choiceOf } from '../../../agents/learners/choice.js';
 import { type Kernels, plainKernels } from '../../../agents/learners/kernels.js';
 import { noLosses, ppoLosses } from '../../../agents/learners/math/ppo-loss.js';
 import { normalise } from '../../../agents/learners/math/returns.js';
-import { initialiseMlp, type TrainedMlp, trainedMlp } from '../../../agents/learners/mlp.js';
+import { type TrainedMlp, trainedMlp } from '../../../agents/learners/mlp.js';
+import { initialise } from '../../../agents/learners/network.js';
 import { createOptimizer } from '../../../agents/learners/optimizer.js';
 import { simdKernels } from '../../../agents/learners/simd.js';
 import { stream } from '../../../env/random.js';
@@ -62,7 +63,7 @@ describe.each(kinds)('%s', (_, kernels, tolerance) => {
     for (const { shape_out_in, gain, frobenius_norm } of recording<Adam>('adam').orthogonal_initialisation) {
       const [outputs, inputs] = shape_out_in;
       const net = trainedMlp({ widths: [inputs, outputs], activation: 'tanh', rows: 1, kernels: kernels() });
-      initialiseMlp(net, stream(3, 'net'), gain);
+      initialise(net, stream(3, 'net'), gain);
       const [{ values }, bias] = net.parameters;
       expect(bias.values.every((value) => value === 0)).toBe(true);
       expect(Math.hypot(...values)).toBeCloseTo(frobenius_norm, 5);

@@ -57,20 +57,17 @@ describe.each(forms)('%s', (_form, id, names) => {
   });
 
   it('shows what was so many questions ago, and noise where it is asked for', () => {
-    const plain = play(open(), atRandom(8));
-    const noisy = play(open({ noise: 0.3 }), atRandom(8));
-    expect(noisy.observations[0]).not.toEqual(plain.observations[0]);
     const env = open({ staleness: 2 });
-    const [first] = env.reset({ seed: 1 });
-    const then = env.observationSpace.valueToJson(first);
-    expect(then).toEqual(plain.observations[0]);
-    for (let k = 0; k < 2; k++)
-      expect(env.observationSpace.valueToJson(env.step(atRandom(8)(env, k))[0])).toEqual(then);
-    expect(env.observationSpace.valueToJson(env.step(atRandom(8)(env, 2))[0])).not.toEqual(then);
+    const read = (seen: unknown): unknown => env.observationSpace.valueToJson(seen);
+    const plain = read(open().reset({ seed: 1 })[0]);
+    expect(read(open({ noise: 0.3 }).reset({ seed: 1 })[0])).not.toEqual(plain);
+    expect(read(env.reset({ seed: 1 })[0])).toEqual(plain);
+    for (let k = 0; k < 2; k++) expect(read(env.step(atRandom(8)(env, k))[0])).toEqual(plain);
+    expect(read(env.step(atRandom(8)(env, 2))[0])).not.toEqual(plain);
   });
 
   it('breaks no rule of the contract', () => {
-    const report = inspectEnv((how) => open({ requests: 8, ...how }), { steps: process.env.SERVEGYM_LONG ? 50 : 20 });
+    const report = inspectEnv((how) => open({ requests: 8, ...how }), { steps: process.env.SERVEGYM_LONG ? 50 : 10 });
     expect(formatReport({ ...report, warnings: [] })).toBe('');
   });
 });

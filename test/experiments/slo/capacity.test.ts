@@ -33,7 +33,7 @@ describe('one server', () => {
   const server = ['--trace', sizes, '--arrivals', 'poisson', '--engine', 'serial', '--step', '1000', '--no-pictures'];
   const long = process.env.SERVEGYM_LONG
     ? ['--requests', '20000', '--seeds', '6']
-    : ['--requests', '3000', '--seeds', '2'];
+    : ['--requests', '2000', '--seeds', '2'];
   const tolerance = process.env.SERVEGYM_LONG ? 0.03 : 0.06;
   const MEAN = 0.1005; // a size is rounded up to whole steps
 

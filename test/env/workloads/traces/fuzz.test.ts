@@ -17,7 +17,7 @@ import { traceFiles } from './trace-files.js';
 const { made, folder } = traceFiles();
 
 const only = process.env.SERVEGYM_FUZZ_SEED;
-const seeds = only ? [Number(only)] : Array.from({ length: process.env.SERVEGYM_LONG ? 10_000 : 100 }, (_, k) => k);
+const seeds = only ? [Number(only)] : Array.from({ length: process.env.SERVEGYM_LONG ? 10_000 : 60 }, (_, k) => k);
 const SENTENCE = /^trace(, line (\d+)(, column [^\n:]+)?)?: [^\n]+$/;
 const CALENDAR: readonly TraceFormat[] = ['azure-2023', 'azure-2024', 'burstgpt'];
 

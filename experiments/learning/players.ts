@@ -1,0 +1,107 @@
+/** Who is judged on a task: published schedulers, tuned ones, oracles, and the policies of trainings, also with a head switched off. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { PolicyFile } from '../../agents/policy-file.js';
+import type { NamedSetting } from '../../env/settings/setting.js';
+import type { Task } from '../../env/tasks/task.js';
+import { findPolicy, POLICY_FILE } from '../policies.js';
+import { shippedFor } from '../tune/tuned.js';
+
+/** The three rungs of every comparison, what knows more, what was learned, and what is left of it without a head. */
+export const rungs = [
+  'published defaults',
+  'tuned inside the preset',
+  'tuned with every knob',
+  'clairvoyant',
+  'learned',
+  'one decision switched off',
+] as const;
+type Rung = (typeof rungs)[number];
+
+/** Plain data. */
+export interface Player {
+  readonly label: string;
+  readonly rung: Rung;
+  /** `srpt`, `tuned:volume`, `policy:DIR`. */
+  readonly scheduler: string;
+  /** Instead of the task's. */
+  readonly beliefs?: string;
+  /** Heads of the policy that stay at 0. */
+  readonly off?: readonly string[];
+}
+
+/** Trainings of one kind that differ by seed alone. */
+export interface Group {
+  readonly name: string;
+  readonly policies: readonly { readonly label: string; readonly scheduler: string; readonly file: PolicyFile }[];
+}
+
+/**
+ * The trainings of a folder, which is that of one, or of several, each in a folder of its own.
+ * @throws Error naming the folder where there is no policy, or one of another task
+ */
+export function readGroup(name: string, folder: string, task: string): Group {
+  const folders = policyFolders(folder);
+  if (folders.length === 0)
+    throw new Error(
+      `${folder}: holds no ${POLICY_FILE}, neither itself nor in a folder in it: run servegym train first`,
+    );
+  const policies = folders.map((each) => {
+    const scheduler = `policy:${each}`;
+    const file = findPolicy(scheduler) as PolicyFile;
+    if (file.about.task !== task) throw new Error(`${each}: a policy for ${file.about.task}, expected ${task}`);
+    return { label: `${name}/${basename(each)}`, scheduler, file };
+  });
+  return { name, policies };
+}
+
+function policyFolders(folder: string): string[] {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+  const there = (path: string): boolean => existsSync(join(path, POLICY_FILE));
+  if (there(folder)) return [folder];
+  const byNumber = new Intl.Collator('en', { numeric: true }).compare;
+  return readdirSync(folder)
+    .sort(byNumber)
+    .map((name) => join(folder, name))
+    .filter((each) => statSync(each).isDirectory() && there(each));
+}
+
+/** @param engine the tuned ones must be for */
+export function heuristicsOf({ baselines }: Task, setting: NamedSetting, engine: string, base: string): Player[] {
+  const published = [...new Set(['fcfs', 'srpt', 'laps-sd', 'mc-sf', ...baselines])];
+  const tuned = shippedFor(setting.name).filter((each) => each.engine === engine);
+  const rung = (wanted: 2 | 3): string[] =>
+    tuned.filter((each) => each.rung === wanted).map((each) => `tuned:${each.base}@${wanted}`);
+  const player =
+    (of: Rung) =>
+    (scheduler: string): Player => ({ label: scheduler, rung: of, scheduler });
+  return [
+    ...published.map(player('published defaults')),
+    ...rung(2).map(player('tuned inside the preset')),
+    ...rung(3).map(player('tuned with every knob')),
+    { label: `${base}, lengths known`, rung: 'clairvoyant', scheduler: base, beliefs: 'oracle' },
+  ];
+}
+
+export const learnersOf = (groups: readonly Group[]): Player[] =>
+  groups.flatMap(({ policies }) =>
+    policies.map(({ label, scheduler }): Player => ({ label, rung: 'learned', scheduler })),
+  );
+
+/** Each policy without one of its heads after the other; none where there is only one. */
+export const ablationsOf = ({ policies }: Group): { readonly head: string; readonly players: readonly Player[] }[] => {
+  const { heads } = policies[0].file.about;
+  const all = heads === null ? [] : [...heads.perRequest, ...heads.forAll];
+  if (all.length < 2) return [];
+  return [...new Set(all)].map((head) => ({
+    head,
+    players: policies.map(
+      ({ label, scheduler }): Player => ({
+        label: `${label} without ${head}`,
+        rung: 'one decision switched off',
+        scheduler,
+        off: [head],
+      }),
+    ),
+  }));
+};

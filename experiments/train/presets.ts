@@ -1,0 +1,125 @@
+/**
+ * What a training is told unless told otherwise, by task and agent: `2min` ends in about two minutes of one core (an Intel Xeon of 2.1 GHz),
+ * the choice on validation seeds and the last comparison included; `1h` takes thirty times as many steps or episodes.
+ */
+import { findTask } from '../tasks/open.js';
+import type { GradientOptions, Hyper, SearchOptions } from './training.js';
+
+export const presetNames = ['2min', '1h'] as const;
+type PresetName = (typeof presetNames)[number];
+
+interface Preset extends Partial<SearchOptions & GradientOptions> {
+  readonly network?: 'mlp' | 'scorer';
+  readonly hidden: readonly number[];
+  readonly parameters?: Readonly<Record<string, number>>;
+  readonly validationSeeds: number;
+  readonly validateEvery: number;
+}
+
+const LONGER = { '2min': 1, '1h': 30 } as const;
+
+/** How often, about, validation is looked at. */
+const LOOKS = { '2min': 8, '1h': 40 } as const;
+const VALIDATION_SEEDS = { '2min': 8, '1h': 24 } as const;
+
+/** By learner. λ and discounts are per second. */
+const hypers: Readonly<Record<string, Hyper>> = {
+  ppo: {
+    envs: 8,
+    rollout: 256,
+    batch: 256,
+    epochs: 6,
+    rate: 0.001,
+    anneal: true,
+    average: true,
+    lambda: 0.95,
+    lambdaPer: 'second',
+    entropyCoefficient: 0.002,
+    targetKl: 0.03,
+  },
+  dqn: { memory: 4000, batch: 64, rate: 0.0005, discount: 0.98, copyEvery: 500 },
+  reinforce: { groups: 2, rollouts: 4, rate: 0.005 },
+};
+
+/** Of cloning; DAgger has more rounds. */
+const imitation: Hyper = {
+  expert: 'volume',
+  clairvoyant: false,
+  rounds: 1,
+  episodes: 4,
+  thin: 4,
+  updates: 5000,
+  layers: 2,
+  rate: 0.005,
+};
+const LESSONS = { '2min': {}, '1h': { episodes: 16, updates: 50_000 } } as const;
+const imitations: Readonly<Record<string, Hyper>> = { clone: imitation, dagger: { ...imitation, rounds: 4 } };
+
+/** On top of a heuristic the first draws are small: what they try is not far from it. */
+const residual: Readonly<Record<string, Hyper>> = { ppo: { initialLogSd: -1 }, reinforce: { initialLogSd: -1 } };
+
+/** Of a task. */
+interface TaskPreset {
+  /** Steps of PPO in two minutes, thousands; of the others a share of that. */
+  readonly steps: number;
+  /** Brings rewards of a second to the order of 1. */
+  readonly rewardScale: number;
+  /** Mean length of training episodes, s. */
+  readonly truncateS: number;
+  /** Requests share the weights of the network. */
+  readonly scorer?: boolean;
+}
+
+const tasks: Readonly<Record<string, TaskPreset>> = {
+  'Pick-v0': { steps: 200, rewardScale: 0.02, truncateS: 60, scorer: true },
+  'Serve-v0': { steps: 300, rewardScale: 0.02, truncateS: 60, scorer: true },
+  'Admit-v0': { steps: 160, rewardScale: 0.2, truncateS: 60, scorer: true },
+  'Speculate-v0': { steps: 280, rewardScale: 0.02, truncateS: 60, scorer: true },
+  'Draft-v0': { steps: 480, rewardScale: 0.02, truncateS: 60 },
+  'Chunk-v0': { steps: 320, rewardScale: 0.2, truncateS: 60 },
+  'Memory-v0': { steps: 200, rewardScale: 0.02, truncateS: 60, scorer: true },
+  'Select-v0': { steps: 18, rewardScale: 0.2, truncateS: 120 },
+  'Queue-v0': { steps: 450, rewardScale: 0.1, truncateS: 60, scorer: true },
+};
+
+/** Steps as a share of PPO's. */
+const SHARE: Readonly<Record<string, number>> = { ppo: 1, dqn: 0.4, reinforce: 1 };
+
+/** Steps of an iteration, about; REINFORCE plays episodes to their end. */
+const STEPS: Readonly<Record<string, number>> = { ppo: 2048, dqn: 1000, reinforce: 4000 };
+
+/** Simulated episodes of a search. */
+const BUDGET = 500;
+
+/** @throws Error with the nearest id of a task */
+export function presetOf({ task: id, agent, preset }: { task: string; agent: string; preset: PresetName }): Preset {
+  const { heads } = findTask(id);
+  const longer = LONGER[preset];
+  const validationSeeds = VALIDATION_SEEDS[preset];
+  if (Object.hasOwn(imitations, agent))
+    return { hidden: [64], hyper: { ...imitations[agent], ...LESSONS[preset] }, validationSeeds, validateEvery: 1 };
+  if (!Object.hasOwn(hypers, agent))
+    return {
+      hidden: [0],
+      budget: BUDGET * longer,
+      trainSeeds: 256,
+      batch: 4,
+      sigma: 0.05,
+      validationSeeds,
+      validateEvery: preset === '2min' ? 2 : 5,
+    };
+  const { steps: thousands, rewardScale, truncateS, scorer = false } = tasks[id];
+  const shared = scorer && agent !== 'dqn';
+  const steps = 1000 * thousands * SHARE[agent] * longer;
+  return {
+    ...(agent !== 'dqn' && { network: shared ? 'scorer' : 'mlp' }),
+    hidden: shared ? [32] : [64, 64],
+    ...(heads && { parameters: { slots: 16 } }),
+    hyper: { ...hypers[agent], ...(heads && residual[agent]) },
+    steps,
+    truncateS: agent === 'reinforce' ? 0 : truncateS,
+    rewardScale,
+    validationSeeds,
+    validateEvery: Math.max(1, Math.round(steps / STEPS[agent] / LOOKS[preset])),
+  };
+}
