@@ -5,7 +5,7 @@ import { type Architecture, createNetwork, type NetworkOptions } from './archite
 import { type Choice, type ChoiceForm, choiceOf, type Draws } from './choice.js';
 import { type Seats, spreadsOf } from './gaussian-choice.js';
 import type { Reals } from './math/reals.js';
-import { initialise, type Parameter, parameterOf } from './network.js';
+import { initialise, type Parameter, parameterOf, type TrainedNetwork } from './network.js';
 import type { SlotShape } from './scorer.js';
 
 export interface ActorOptions extends NetworkOptions {
@@ -25,6 +25,8 @@ export interface FirstPolicy {
    * that it adds to].
    */
   readonly firstGain?: number;
+  /** Action of a `Discrete` that a perceptron begins with as the likeliest, e² times as likely as any other [none]. */
+  readonly neutral?: number;
   /** Log σ of a `Box` [0]. */
   readonly initialLogSd?: number;
 }
@@ -65,6 +67,7 @@ export function createActor({ network: of, size, form, first, random, ...options
   const network = createNetwork(of, size, choiceOf(form).outputs, options);
   const { input, output, slope } = network;
   initialise(network, random, firstGain);
+  if (first.neutral !== undefined) preferred(network, of, form, first.neutral);
   const seats = of.kind === 'scorer' && form.choice === 'box' ? seatsIn(input, of.slots) : undefined;
   const spread: Parameter | null = form.choice === 'box' ? parameterOf(kernels, 'logSd', spreadsOf(form, seats)) : null;
   spread?.values.fill(initialLogSd);
@@ -101,4 +104,15 @@ export function createActor({ network: of, size, form, first, random, ...options
 function seatsIn(input: Reals, { slots, features, shared, heads }: SlotShape): Seats {
   const size = slots * features + shared;
   return { slots, heads, here: (row, slot) => input[row * size + (slot + 1) * features - 1] !== 0 };
+}
+
+/** e to this is how much likelier the neutral action is at first than any other. */
+const PREFERENCE = 2;
+
+/** @throws Error if these outputs are not the actions of a Discrete */
+function preferred({ parameters }: TrainedNetwork, of: Architecture, form: ChoiceForm, neutral: number): void {
+  const bias = parameters[parameters.length - 1].values;
+  if (of.kind !== 'mlp' || form.choice !== 'discrete' || !(neutral in bias))
+    throw new Error(`neutral is ${neutral}: expected an action of a Discrete, chosen by a perceptron`);
+  bias[neutral] = PREFERENCE;
 }

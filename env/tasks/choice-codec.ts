@@ -16,7 +16,7 @@ export interface Courses {
 export interface ChoiceOptions extends AskingOptions {
   /** How many choices there are. */
   readonly count: number;
-  /** The one that holds until the first answer. */
+  /** The one that holds until the first answer: the heuristic's own. */
   readonly first: number;
   readonly scope: 'changed' | 'all';
   start(episode: Episode): Courses;
@@ -33,6 +33,7 @@ export function choiceCodec(options: ChoiceOptions): Codec<Float32Array, number,
     observationSpace: box(-SEEN, SEEN, { shape: [QUEUE_FEATURES], dtype: 'float32' }),
     actionSpace: discrete(count),
     maskWidth: count,
+    neutral: first,
     scope,
     reset(episode) {
       asking = createAsking(episode, options);

@@ -12,6 +12,8 @@ export interface Codec<O = unknown, A = unknown, B = unknown> {
   readonly actionSpace: Space<A>;
   /** Actions that a mask tells of; 0: no masks. */
   readonly maskWidth: number;
+  /** Of a Discrete of courses: the one that leaves the heuristic as it is. */
+  readonly neutral?: number;
   /** As a scheduler's. */
   readonly scope?: Scheduler['scope'];
   /** Once an episode. @param frames observations to remember, at least 1 */

@@ -93,7 +93,11 @@ function items(): Record<(typeof KINDS)[number], Item[]> {
       ...entries(schedulers),
       { name: 'expr: FORMULA', summary: 'your own formula for the rank, lowest first, e.g. expr: remaining * known' },
     ],
-    combinators: entries(combinators).map((item) => ({ ...item, name: `${item.name}(SCHEDULER)` })),
+    combinators: Object.entries(combinators).map(([name, { summary, parameters, several }]) => ({
+      name: `${name}(${several ? 'SCHEDULER | SCHEDULER | …' : 'SCHEDULER'})`,
+      summary,
+      parameters,
+    })),
     beliefs: [
       ...entries(predictors),
       ...entries(refiners).map((item) => ({ ...item, name: `${item.name}(LENGTH)` })),

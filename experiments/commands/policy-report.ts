@@ -128,7 +128,7 @@ async function run(given: Settings, talk: Talk) {
   const files = ['page.md', 'config.yaml', 'episodes.jsonl', 'results.json'].map((name) => join(folder, name));
   const page = { task: task.id, question: task.question, judgement, facts };
   const commands = [
-    ...groups.flatMap(({ policies }) => policies.map(({ file }) => file.card.command)),
+    ...new Set(groups.flatMap(({ policies }) => policies.map(({ file }) => file.card.command))),
     commandLine('policy report', settings, given, 'task'),
   ];
   writeAtomic(files[0], learningMarkdown(page, commands));

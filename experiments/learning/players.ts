@@ -58,12 +58,13 @@ export function readGroup(name: string, folder: string, task: string): Group {
 function policyFolders(folder: string): string[] {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
   const there = (path: string): boolean => existsSync(join(path, POLICY_FILE));
-  if (there(folder)) return [folder];
   const byNumber = new Intl.Collator('en', { numeric: true }).compare;
-  return readdirSync(folder)
+  const within = readdirSync(folder)
     .sort(byNumber)
     .map((name) => join(folder, name))
     .filter((each) => statSync(each).isDirectory() && there(each));
+  if (within.length > 0) return within; // beside the seeds stands a copy of the chosen one
+  return there(folder) ? [folder] : [];
 }
 
 /** @param engine the tuned ones must be for */

@@ -5,7 +5,7 @@ import type { Weights } from '../../predictors/weights.js';
 import { Interrupted } from '../cli/exit.js';
 import { architectureOf } from './architecture.js';
 import { type Best, validatedChoice } from './choice.js';
-import { trainingEnv } from './environment.js';
+import { codecAt, trainingEnv } from './environment.js';
 import type { GradientOptions, LogRow, Trained, Training } from './training.js';
 
 /** Seconds between two checkpoints, and the largest share of the time that they may take. */
@@ -44,10 +44,12 @@ export async function trainByGradient(learn: Learner, training: Training<Gradien
   /** The weights that the policy acts with. */
   const acting = (weights: Weights): Weights => (stage.kind === 'index-policy' ? scorerWeights(weights) : weights);
 
+  const { neutral } = codecAt(stage);
   try {
     await learn(trainingEnv(stage, options), {
       ...hyper,
       ...(network === undefined ? { hidden } : { network: architectureOf(stage, options) }),
+      ...(network === 'mlp' && neutral !== undefined && { neutral }),
       seed,
       steps,
       signal,
