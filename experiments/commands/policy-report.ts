@@ -11,7 +11,7 @@ import { type Contest, judge } from '../learning/judge.js';
 import { type Field, type Meeting, openField, type Result, resultName } from '../learning/meetings.js';
 import { learningMarkdown, learningText } from '../learning/page.js';
 import { placesOf } from '../learning/places.js';
-import { ablationsOf, heuristicsOf, learnersOf, type Player, readGroup } from '../learning/players.js';
+import { ablationsOf, heuristicsOf, learnersOf, type Player, readGroup, trainingsOf } from '../learning/players.js';
 import { hashOf, openJournal, packageVersion } from '../results.js';
 import { findTask } from '../tasks/open.js';
 import { commandLine } from '../tune/command-line.js';
@@ -127,10 +127,7 @@ async function run(given: Settings, talk: Talk) {
   ];
   const files = ['page.md', 'config.yaml', 'episodes.jsonl', 'results.json'].map((name) => join(folder, name));
   const page = { task: task.id, question: task.question, judgement, facts };
-  const commands = [
-    ...new Set(groups.flatMap(({ policies }) => policies.map(({ file }) => file.card.command))),
-    commandLine('policy report', settings, given, 'task'),
-  ];
+  const commands = [...groups.flatMap(trainingsOf), commandLine('policy report', settings, given, 'task')];
   writeAtomic(files[0], learningMarkdown(page, commands));
   writeAtomic(files[1], printOptions('policy report', given));
   kept.finish(wanted);

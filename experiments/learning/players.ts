@@ -1,6 +1,6 @@
 /** Who is judged on a task: published schedulers, tuned ones, oracles, and the policies of trainings, also with a head switched off. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { PolicyFile } from '../../agents/policy-file.js';
 import type { NamedSetting } from '../../env/settings/setting.js';
 import type { Task } from '../../env/tasks/task.js';
@@ -33,7 +33,12 @@ export interface Player {
 /** Trainings of one kind that differ by seed alone. */
 export interface Group {
   readonly name: string;
-  readonly policies: readonly { readonly label: string; readonly scheduler: string; readonly file: PolicyFile }[];
+  readonly policies: readonly {
+    readonly label: string;
+    readonly folder: string;
+    readonly scheduler: string;
+    readonly file: PolicyFile;
+  }[];
 }
 
 /**
@@ -50,7 +55,7 @@ export function readGroup(name: string, folder: string, task: string): Group {
     const scheduler = `policy:${each}`;
     const file = findPolicy(scheduler) as PolicyFile;
     if (file.about.task !== task) throw new Error(`${each}: a policy for ${file.about.task}, expected ${task}`);
-    return { label: `${name}/${basename(each)}`, scheduler, file };
+    return { label: `${name}/${basename(each)}`, folder: each, scheduler, file };
   });
   return { name, policies };
 }
@@ -82,6 +87,16 @@ export function heuristicsOf({ baselines }: Task, setting: NamedSetting, engine:
     ...rung(3).map(player('tuned with every knob')),
     { label: `${base}, lengths known`, rung: 'clairvoyant', scheduler: base, beliefs: 'oracle' },
   ];
+}
+
+/** The command lines that train them again, to the same folders: one, if one command trained several seeds. */
+export function trainingsOf({ policies }: Group): string[] {
+  const folders = new Map<string, string[]>();
+  for (const { folder, file } of policies)
+    folders.set(file.card.command, [...(folders.get(file.card.command) ?? []), folder]);
+  return [...folders].map(
+    ([command, [folder, ...more]]) => `${command} --out ${more.length > 0 ? dirname(folder) : folder}`,
+  );
 }
 
 export const learnersOf = (groups: readonly Group[]): Player[] =>

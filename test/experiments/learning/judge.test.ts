@@ -14,7 +14,7 @@ const places: readonly [Place, ...Place[]] = [
 const file = { about: { heads: { perRequest: ['rank', 'gamma'], forAll: [] } } } as unknown as PolicyFile;
 const group: Group = {
   name: 'es',
-  policies: [1, 2, 3].map((k) => ({ label: `es/seed-${k}`, scheduler: `policy:${k}`, file })),
+  policies: [1, 2, 3].map((k) => ({ label: `es/seed-${k}`, folder: `es/${k}`, scheduler: `policy:es/${k}`, file })),
 };
 const ablations = ablationsOf(group);
 const contest: Contest = {

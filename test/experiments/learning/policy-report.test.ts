@@ -35,7 +35,7 @@ function policyAt(name: string, x: number): void {
       name,
       summary: 'made by hand',
       data: [],
-      command: `servegym train --out ${name}`,
+      command: `servegym train --seed ${name}`,
       seed: 1,
       backend: 'typed arrays',
       measured: {},
@@ -92,7 +92,7 @@ describe('policy report', () => {
       'something gamma',
     ]);
     const page = readFileSync(join(at, 'page.md'), 'utf8');
-    expect(page).toContain('servegym train --out nothing/seed-2');
+    expect(page).toContain(`servegym train --seed nothing/seed-2 --out ${join(folder, 'nothing', 'seed-2')}`);
     expect(page).toContain('servegym policy report Admit-v0');
     expect(existsSync(join(at, 'episodes.partial.jsonl'))).toBe(false);
   });

@@ -1,18 +1,30 @@
-/** The README's section on the gym: every block runs as it stands, and does what is said of it. */
+/** The README's sections on the gym and on learning: every block runs as it stands, and does what is said of it. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it, vi } from 'vitest';
+import * as agents from '../agents/index.js';
 import { packageFolder } from '../env/files.js';
 import * as gym from '../env/gym/index.js';
 import * as env from '../env/index.js';
 import * as tasks from '../experiments/tasks/index.js';
 
 const readme = readFileSync(join(packageFolder(), 'README.md'), 'utf8');
-const [, section] = /\n## The gym\n([\s\S]*?)\n## /.exec(readme) ?? [];
-const blocks = [...section.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
-const entries: Record<string, unknown> = { servegym: env, 'servegym/gym': gym, 'servegym/tasks': tasks };
+/** The TypeScript in a section. */
+function blocksIn(title: string): string[] {
+  const [, after] = readme.split(`\n## ${title}\n`);
+  const [section] = after.split('\n## ');
+  return [...section.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
+}
+
+const blocks = blocksIn('The gym');
+const entries: Record<string, unknown> = {
+  servegym: env,
+  'servegym/gym': gym,
+  'servegym/tasks': tasks,
+  'servegym/agents': agents,
+};
 const load = createRequire(import.meta.url);
 
 /** Runs a block as a module of a user of the package, until it has printed `lines` lines. @returns what it printed */
@@ -57,4 +69,12 @@ it('a live p99 is told while the engine runs', async () => {
   expect(seconds.every((p99) => p99 > 0)).toBe(true);
   expect(new Set(seconds).size).toBeGreaterThan(3);
   expect(blocks).toHaveLength(4);
+});
+
+it('a training is told iteration by iteration', async () => {
+  const [block, ...others] = blocksIn('Agents that learn');
+  const calls = await printed(block, 2);
+  expect(calls.map(([done]) => done)).toEqual([2048, 4096]);
+  for (const [, meanReturn] of calls) expect(meanReturn).toBeLessThan(0);
+  expect(others).toEqual([]);
 });
