@@ -48,7 +48,7 @@ export function learningMarkdown({ task, question, judgement, facts }: Page, com
       : []),
     `## Again\n\n\`\`\`sh\n${commands.join('\n')}\n\`\`\``,
   ];
-  return `${parts.join('\n\n')}\n`;
+  return `${parts.map((part) => part.trimEnd()).join('\n\n')}\n`;
 }
 
 type Stress = (text: string, interval: { low: number; high: number }) => string;
