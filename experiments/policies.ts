@@ -1,11 +1,13 @@
 /**
- * Trained policies among schedulers: `policy:DIR` is the one that `servegym train` left in a folder, `policy:FILE.json` a file of it.
- * In tables it has the name of its folder.
+ * Trained policies among schedulers: `policy:DIR` is the one that `servegym train` left in a folder, `policy:FILE.json` a file of it,
+ * `policy:NAME` one that ships. In tables it has the name of its folder or file.
  */
+import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { indexPolicy } from '../agents/index-policy.js';
 import { type PolicyFile, readPolicyFile } from '../agents/policy-file.js';
 import { taskPolicy } from '../agents/task-policy.js';
+import { packageFile } from '../env/files.js';
 import type { ValuesOf } from '../env/parameters.js';
 import type { Scheduler } from '../env/serving/policy.js';
 import type { residualParameters } from '../env/tasks/residual-codec.js';
@@ -15,9 +17,18 @@ const POLICY = /^\s*policy:\s*(.+?)\s*$/s;
 /** The file's name in the folder of a training. */
 export const POLICY_FILE = 'policy.json';
 
+const SHIPPED = 'agents/policies';
+
+/** Names of the policies that ship. */
+export const shippedPolicies = (): string[] =>
+  readdirSync(packageFile(SHIPPED))
+    .map((file) => basename(file, '.json'))
+    .sort();
+
 const fileOf = (spec: string): string | undefined => {
   const [, path] = POLICY.exec(spec) ?? [];
-  return path === undefined || path.endsWith('.json') ? path : join(path, POLICY_FILE);
+  if (path === undefined || path.endsWith('.json')) return path;
+  return shippedPolicies().includes(path) ? packageFile(join(SHIPPED, `${path}.json`)) : join(path, POLICY_FILE);
 };
 
 /** Whether a spec names a trained policy. */

@@ -12,6 +12,7 @@ import { learners } from '../../predictors/length/learners.js';
 import { acceptancePredictors, combinators, predictors, refiners, schedulers } from '../catalogue.js';
 import { type CommandSpec, withSeed } from '../cli/command.js';
 import { Exit } from '../cli/exit.js';
+import { findPolicy, shippedPolicies } from '../policies.js';
 import { LENGTH_SETS } from '../predictors/data/sets.js';
 import { shippedModels } from '../predictors/shipped.js';
 import type { Parameters } from '../specs.js';
@@ -21,6 +22,7 @@ const KINDS = [
   'families',
   'schedulers',
   'combinators',
+  'policies',
   'beliefs',
   'learners',
   'trained',
@@ -49,7 +51,7 @@ interface Item {
 export const list: CommandSpec<typeof listSettings> = {
   name: 'list',
   summary:
-    'list settings, families, schedulers, beliefs, learners, trained models, sets of data, engines, GPU and model cards, trace formats, arrivals',
+    'list settings, families, schedulers, trained policies, beliefs, learners, trained models, sets of data, engines, GPU and model cards, trace formats, arrivals',
   examples: [
     ['servegym list', 'everything'],
     ['servegym list schedulers', 'schedulers with their parameters'],
@@ -98,6 +100,10 @@ function items(): Record<(typeof KINDS)[number], Item[]> {
       summary,
       parameters,
     })),
+    policies: shippedPolicies().map((name) => {
+      const spec = `policy:${name}`;
+      return { name: spec, summary: findPolicy(spec)?.card.summary ?? '' };
+    }),
     beliefs: [
       ...entries(predictors),
       ...entries(refiners).map((item) => ({ ...item, name: `${item.name}(LENGTH)` })),
