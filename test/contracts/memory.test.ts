@@ -13,9 +13,9 @@ import { oracle } from '../../predictors/oracle.js';
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-const TURNS = process.env.SERVEGYM_LONG ? 1_000_000 : 4_000;
+const TURNS = process.env.SERVEGYM_LONG ? 1_000_000 : 7_200;
 /** Looks, after a warm-up. Compiled code and what V8 notes of it come once; who keeps something for each turn grows between any two. */
-const LOOKS = 4;
+const LOOKS = 8;
 /** Bytes that a look may find besides: less than a number kept in every turn takes. */
 const SLACK = 8_000;
 const SEATS = 8;
