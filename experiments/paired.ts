@@ -1,14 +1,13 @@
 /** Everybody meets the same luck: a grid of engines, loads, schedulers and beliefs, every cell on the same paired seeds. */
 import type { Outcome } from '../env/serving/engine.js';
 import type { Summary } from '../env/serving/metrics.js';
-import type { Rules } from '../env/serving/rules.js';
 import type { BeliefError } from './belief-error.js';
-import { resolvePredictor, resolveScheduler } from './catalogue.js';
+import { resolvePredictor } from './catalogue.js';
 import { runEpisode } from './episode.js';
-import { findPolicy, shortName } from './policies.js';
+import { shortName } from './policies.js';
 import type { Work } from './pool.js';
 import { hardwareOf, promisesOf, type Setting } from './setting.js';
-import { findTuned, policyOf } from './tune/contestants.js';
+import { findTuned, orderOf, playsOn, policyOf } from './tune/contestants.js';
 import { openWorld } from './world.js';
 
 /** A scheduler and the beliefs it is given; 'none' where it reads none. */
@@ -51,8 +50,7 @@ export const REFERENCE: Contestant = { scheduler: 'fcfs', belief: 'none' };
 export const isReference = ({ scheduler }: Contestant): boolean => scheduler === REFERENCE.scheduler;
 
 /**
- * Schedulers × beliefs, each pair once, first come, first served first; who reads no belief appears once, who was tuned or trained
- * with the beliefs that was done on.
+ * Schedulers × beliefs, each pair once, first come, first served first; who reads no belief appears once.
  * @param setting the named setting whose tuned policies may be named
  */
 export function contestantsOf(
@@ -63,18 +61,9 @@ export function contestantsOf(
   const predictors = beliefs.map((spec) => resolvePredictor(spec).name);
   const pairs = [REFERENCE];
   for (const spec of schedulers) {
-    const tuned = findTuned(spec, setting);
-    if (tuned) {
-      pairs.push({ scheduler: spec, belief: tuned.contender.belief });
-      continue;
-    }
-    const { name, reads } = resolveScheduler(spec);
-    const trained = findPolicy(spec);
-    if (trained) {
-      pairs.push({ scheduler: name, belief: resolvePredictor(trained.about.beliefs).name });
-      continue;
-    }
-    for (const belief of reads === 'nothing' ? ['none'] : predictors) pairs.push({ scheduler: name, belief });
+    const { name, reads } = orderOf(spec, setting);
+    const scheduler = findTuned(spec, setting) ? spec.trim() : name;
+    for (const belief of reads === 'nothing' ? ['none'] : predictors) pairs.push({ scheduler, belief });
   }
   const distinct = [...new Map(pairs.map((pair) => [`${pair.scheduler} × ${pair.belief}`, pair])).values()];
   const labels = distinct.map(labelOf);
@@ -96,7 +85,9 @@ export function episodesOf({
 }: Grid): Pick<Episode, 'engine' | 'load' | 'seed' | 'scheduler' | 'belief'>[] {
   return setting.engine.flatMap((engine) =>
     loads.flatMap(({ load }) =>
-      contestants.flatMap((pair) => Array.from({ length: seeds }, (_, seed) => ({ engine, load, seed, ...pair }))),
+      contestants
+        .filter(({ scheduler }) => playsOn(engine, scheduler, setting.setting))
+        .flatMap((pair) => Array.from({ length: seeds }, (_, seed) => ({ engine, load, seed, ...pair }))),
     ),
   );
 }
@@ -109,7 +100,8 @@ export async function openGrid(grid: Grid): Promise<Work<number, Episode>> {
   const slo = promisesOf(setting);
   const policies = contestants.map((pair) => {
     const { scheduler, predictor, rules } = policyOf(pair, setting, gamma);
-    return { pair, scheduler, predictor, rules: new Map(setting.engine.map((engine) => [engine, rules(engine)])) };
+    const engines = setting.engine.filter((engine) => playsOn(engine, pair.scheduler, setting.setting));
+    return { pair, scheduler, predictor, rules: new Map(engines.map((engine) => [engine, rules(engine)])) };
   });
   const done = new Set(grid.done);
   return function* (seed) {
@@ -118,10 +110,11 @@ export async function openGrid(grid: Grid): Promise<Work<number, Episode>> {
       for (const engine of setting.engine) {
         for (const { pair, scheduler, predictor, rules } of policies) {
           const cell = { engine, load, seed, ...pair };
-          if (done.has(episodeName(cell))) continue;
+          const own = rules.get(engine);
+          if (own === undefined || done.has(episodeName(cell))) continue;
           const common = {
             workload,
-            rules: rules.get(engine) as Rules,
+            rules: own,
             cost,
             scheduler,
             predictor,

@@ -14,9 +14,13 @@ import { hashOf, machine, packageVersion } from '../results.js';
 import { runGrid } from '../run-grid.js';
 import { scoreOf, standardsOf } from '../score.js';
 import { completeSetting, hardwareOf, promisesOf, settingDefaults, settingShape, statedCapacity } from '../setting.js';
-import { describeTuned, withRungs } from '../tune/contestants.js';
+import { checkEngines, describeTuned, withRungs } from '../tune/contestants.js';
 import { openWorld } from '../world.js';
 import { measureYardsticks } from '../yardsticks.js';
+
+const SCHEDULERS = ['fcfs', 'sjf', 'srpt', 'laps-sd', 'expr: remaining * known'];
+/** Where the embedded workload plays, which resembles this setting: its best heuristic with every knob, and what has learned on top of that. */
+const AT_HOME = ['tuned:chat-long/volume', 'policy:serve-v0'];
 
 const settings = withSeed({
   ...settingShape,
@@ -24,8 +28,10 @@ const settings = withSeed({
     .default(['vllm-v1', 'vllm-v1+rank'])
     .describe('<names> presets, or files with a preset and changed rules'),
   schedulers: list(z.string())
-    .default(['fcfs', 'sjf', 'srpt', 'laps-sd', 'expr: remaining * known'])
-    .describe('<specs> names, combinators or formulas (servegym list); fcfs always takes part'),
+    .default(SCHEDULERS)
+    .describe(
+      `<specs> names, combinators, formulas (servegym list), tuned:NAME, policy:DIR; fcfs always takes part; with neither setting, trace nor engine ${AT_HOME.join(', ')} do, too`,
+    ),
   beliefs: list(z.string()).default(['learned', 'oracle']).describe('<specs> predictors of output length'),
   load: numbers(z.number().positive())
     .default([0.6, 0.8, 0.95, 1.1])
@@ -75,7 +81,10 @@ export const compare: CommandSpec<typeof settings> = {
   ],
   settings,
   grid: true,
-  defaults: settingDefaults,
+  defaults: (given) =>
+    [given.setting, given.trace, given.engine].every((each) => each === undefined)
+      ? { schedulers: [...SCHEDULERS, ...AT_HOME] }
+      : settingDefaults(given),
   complete: completeSetting,
   run,
 };
@@ -84,6 +93,7 @@ async function run(given: Settings, talk: Talk) {
   const { engine, seeds } = given;
   const schedulers = given.rungs ? withRungs(given.schedulers, given.setting) : given.schedulers;
   const contestants = contestantsOf(schedulers, given.beliefs, given.setting);
+  checkEngines(contestants, given);
   const world = await openWorld(given, seeds);
   const hardware = hardwareOf(given);
   for (const name of engine) hardware.rules(name, 0);

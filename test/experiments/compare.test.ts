@@ -67,6 +67,30 @@ describe('compare', () => {
     }
   });
 
+  it('shows a tuned heuristic and a shipped policy in the main job, on the engine that they were made for', async () => {
+    const args = ['--requests', '40', '--seeds', '2', '--load', '0.95', '--gamma', '2', '--no-pictures', '--no-bound'];
+    const { out } = await servegym(['compare', ...args, '--json', '--out', join(folder, 'main')]);
+    const rows: { engine: string; label: string }[] = JSON.parse(out).rows;
+    const made = rows.filter(({ label }) => /^(tuned|policy):/.test(label));
+    expect(made.map(({ engine, label }) => `${engine} ${label}`)).toEqual(
+      ['tuned:chat-long/volume', 'policy:serve-v0'].flatMap((name) =>
+        ['learned', 'oracle'].map((belief) => `vllm-v1 ${name} × ${belief}`),
+      ),
+    );
+    expect(rows.filter(({ label }) => label === 'laps-sd × learned')).toHaveLength(2);
+    const elsewhere = await servegym([
+      'compare',
+      ...args,
+      '--engine',
+      'vllm-v1+rank',
+      '--schedulers',
+      'policy:serve-v0',
+    ]);
+    expect(elsewhere.err).toMatch(
+      /policy:serve-v0 was trained on vllm-v1, not on vllm-v1\+rank: compare on --engine vllm-v1/,
+    );
+  });
+
   it('pairs: on the same seed everybody meets the same requests', () => {
     const episodes = episodesIn(whole) as {
       engine: string;

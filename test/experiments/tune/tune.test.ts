@@ -127,6 +127,8 @@ describe('a tuned policy', () => {
   it('that nobody tuned is refused with those there are', async () => {
     const { err } = await servegym(['compare', '--setting', 'heavy-tail', '--schedulers', 'tuned:volum']);
     expect(err).toMatch(/unknown tuned policy "volum"; there are .*volume@3/);
+    const { err: where } = await servegym(['compare', '--schedulers', 'tuned:heavy-tial/volume']);
+    expect(where).toMatch(/unknown setting "heavy-tial".*heavy-tail/);
     const none = await servegym(['compare', '--schedulers', 'tuned:volume']);
     expect(none.err).toMatch(/none ships for requests without a --setting/);
   });
