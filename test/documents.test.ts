@@ -18,14 +18,38 @@ const kept = readdirSync(join(root, 'experiments/results'), { withFileTypes: tru
   .map(({ name }) => `experiments/results/${name}`)
   .filter((folder) => existsSync(join(root, folder, 'config.yaml'))); // the others are pages of other commands
 
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'env/README.md',
+  'env/gym/README.md',
+  'predictors/README.md',
+  'agents/README.md',
+  'experiments/bench/README.md',
+  'experiments/results/README.md',
+  'experiments/results/learning/README.md',
+];
+
 describe('links', () => {
-  it.each(['README.md', 'CONTRIBUTING.md', 'experiments/results/README.md'])(
-    'of %s lead to files that exist',
-    (document) => {
-      const links = [...read(document).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, to]) => to);
-      expect(links.filter((to) => !existsSync(join(root, dirname(document), to)))).toEqual([]);
-    },
-  );
+  it.each(documents)('of %s lead to files that exist', (document) => {
+    const links = [...read(document).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, to]) => to);
+    expect(links.filter((to) => !existsSync(join(root, dirname(document), to)))).toEqual([]);
+  });
+
+  it('to headings lead to headings', () => {
+    const slug = (title: string): string =>
+      title
+        .toLowerCase()
+        .replace(/[^\w\- ]/g, '')
+        .replaceAll(' ', '-');
+    const broken = documents.flatMap((document) =>
+      [...read(document).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)].filter(([, to, heading]) => {
+        const page = read(to === '' ? document : join(dirname(document), to));
+        return ![...page.matchAll(/^#+ (.+)$/gm)].some(([, title]) => slug(title) === heading);
+      }),
+    );
+    expect(broken.map(([link]) => link)).toEqual([]);
+  });
 });
 
 describe('the README', () => {
@@ -84,8 +108,8 @@ describe('the README', () => {
     expect([...new Set(listed)].sort()).toEqual(real.sort());
   });
 
-  it('names every preset', () => {
-    for (const name of Object.keys(env.presets)) expect(readme).toContain(`\`${name}\``);
+  it('has a page that names every preset', () => {
+    for (const name of Object.keys(env.presets)) expect(read('env/README.md')).toContain(`\`${name}\``);
   });
 });
 
@@ -111,7 +135,7 @@ describe('the package', () => {
   });
 
   it('has the scripts that the documents name', () => {
-    const text = ['README.md', 'CONTRIBUTING.md', 'experiments/results/README.md'].map(read).join('\n');
+    const text = documents.map(read).join('\n');
     const named = [...text.matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, name]) => name);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });

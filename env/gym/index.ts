@@ -37,6 +37,7 @@ export { completeSpec, type EnvSpec, specFromJson, specText, specToJson, type Wr
 export * from './benchmark.js';
 export { rules } from './check/catalogue.js';
 export * from './check/check-env.js';
+export * from './check/match.js';
 export type { Finding, Report, Rule, Subject } from './check/rule.js';
 
 // Spaces

@@ -9,16 +9,19 @@ import { type TrainedMlp, trainedMlp } from '../../../agents/learners/mlp.js';
 import { initialise } from '../../../agents/learners/network.js';
 import { createOptimizer } from '../../../agents/learners/optimizer.js';
 import { simdKernels } from '../../../agents/learners/simd.js';
+import { tensorKernels } from '../../../agents/learners/tensor-kernels.js';
 import { stream } from '../../../env/random.js';
 import { mlpGraph } from '../../../predictors/graph.js';
 import { mlp } from '../../../predictors/net.js';
 import { initBackend, type Scalar, type Tensor } from '../../../predictors/tensor.js';
 import { flat, near, recorded, recording, where } from './recorded.js';
 
+const backend = await initBackend();
 const kinds: readonly (readonly [string, () => Kernels, number])[] = [
   ['float32', () => plainKernels(), 2e-5],
   ['float64', () => plainKernels(Float64Array), 1e-9],
   ['simd', simdKernels, 2e-5],
+  ['tensorflow', () => tensorKernels(backend), 2e-5],
 ];
 
 describe.each(kinds)('%s', (_, kernels, tolerance) => {
@@ -27,8 +30,8 @@ describe.each(kinds)('%s', (_, kernels, tolerance) => {
     ['relu', [3, 16, 1], 9],
     ['tanh', [4, 2], 1],
     ['tanh', [6, 64, 64, 5], 33],
-  ] as const)('%s %j, %i rows: outputs and gradients as TensorFlow.js has them', async (activation, widths, rows) => {
-    const { tf } = await initBackend();
+  ] as const)('%s %j, %i rows: outputs and gradients as TensorFlow.js has them', (activation, widths, rows) => {
+    const { tf } = backend;
     const net = trainedMlp({ widths, activation, rows: rows + 2, kernels: kernels() });
     const random = stream(1, 'net');
     for (const { values } of net.parameters) for (let k = 0; k < values.length; k++) values[k] = random.next() - 0.5;

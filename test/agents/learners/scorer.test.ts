@@ -4,6 +4,7 @@ import { type Kernels, plainKernels } from '../../../agents/learners/kernels.js'
 import { initialise, type TrainedNetwork } from '../../../agents/learners/network.js';
 import { type SlotShape, trainedScorer } from '../../../agents/learners/scorer.js';
 import { simdKernels } from '../../../agents/learners/simd.js';
+import { tensorKernels } from '../../../agents/learners/tensor-kernels.js';
 import { stream } from '../../../env/random.js';
 import { type Graph, mlpGraph, scorerGraph } from '../../../predictors/graph.js';
 import { initBackend, type Scalar, type Tensor, type Tensor2D, type Tf } from '../../../predictors/tensor.js';
@@ -78,17 +79,20 @@ function pooledOf(tf: Tf, weights: Graph, activation: 'tanh' | 'relu', rows: num
   return tf.mean(tf[activation](sums), 0, true) as Tensor2D;
 }
 
+const backend = await initBackend();
+
 describe.each([
   ['float64', () => plainKernels(Float64Array)],
   ['simd', simdKernels],
+  ['tensorflow', () => tensorKernels(backend)],
 ] as const)('%s', (_, kernels) => {
   it.each([
     ['tanh', shape],
     ['relu', shape],
     ['tanh', { ...shape, forAll: 0 }],
     ['tanh', { ...shape, heads: 0, forAll: 1 }],
-  ] as const)('%s %o: outputs and gradients as TensorFlow.js has them', async (activation, of) => {
-    const { tf } = await initBackend();
+  ] as const)('%s %o: outputs and gradients as TensorFlow.js has them', (activation, of) => {
+    const { tf } = backend;
     const net = shakenScorer(of, kernels(), activation);
     const seen = here.map((slots, k) => observe(of, slots, k));
     net.input.set(seen.flat());

@@ -7,7 +7,7 @@ import { presets } from '../env/index.js';
 import { rulesSchema } from '../env/serving/rules.js';
 import { combinators, predictors, resolvePredictor, resolveScheduler, schedulers } from '../experiments/catalogue.js';
 
-const readme = readFileSync(join(packageFolder(), 'README.md'), 'utf8');
+const readme = readFileSync(join(packageFolder(), 'agents/README.md'), 'utf8');
 const [, table] = /<!-- schedulers -->([\s\S]*)<!-- \/schedulers -->/.exec(readme) ?? [];
 const rows = [...table.matchAll(/^\| (?!System)([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)].map(
   ([, system, here, missing]) => ({
