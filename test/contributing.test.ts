@@ -16,12 +16,12 @@ const name = /'([\w-]+)': scheduler/.exec(lines)?.[1] ?? '';
 /** What a user would look for, in the words of a test. */
 const looks = `
 import { expect, it } from 'vitest';
-import { servegym } from './experiments/terminal.js';
+import { servegym, writeTrace } from './experiments/terminal.js';
 it('${name} is listed', async () => {
   expect((await servegym(['list', 'schedulers'])).out).toContain('${name}');
 });
 it('${name} is compared', async () => {
-  const { code, out } = await servegym(['compare', '--schedulers', 'fcfs,${name}', '--seeds', '2', '--requests', '60',
+  const { code, out } = await servegym(['compare', '--schedulers', 'fcfs,${name}', '--seeds', '2', '--trace', writeTrace('trace.csv', 60),
     '--load', '0.9', '--gamma', '0', '--beliefs', 'oracle', '--workers', '0', '--out', 'out', '--engine', 'vllm-v1', '--quiet']);
   expect(code).toBe(0);
   expect(out).toMatch(/^${name} +oracle/m);

@@ -7,6 +7,8 @@ export interface Terminal {
   err(text: string): void;
   /** stderr is a screen, so that a line can be rewritten. */
   readonly interactive: boolean;
+  /** Characters in a line of that screen. */
+  readonly columns?: number | undefined;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
 }
@@ -24,6 +26,9 @@ export function processTerminal(): Terminal {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
     interactive: process.stderr.isTTY === true,
+    get columns() {
+      return process.stderr.columns; // the window may be resized
+    },
     signal: controller.signal,
   };
 }

@@ -21,10 +21,22 @@ export interface SeedSetup {
   readonly folder: string;
 }
 
+/** How far a training is. */
+export interface SeedNews {
+  readonly seed: number;
+  /** Steps so far, of a search episodes. */
+  readonly done: number;
+  /** The last one of the log. */
+  readonly row: LogRow | undefined;
+  /** Differences to the base at the last look and at the best one; null before the first. */
+  readonly validation: number | null;
+  readonly best: number | null;
+}
+
 /** How it talks and where it runs. */
 export interface SeedRun extends Pick<Talk, 'signal' | 'run' | 'note'> {
-  /** Steps so far, of a search episodes; and the last row of the log. */
-  onProgress(done: number, row: LogRow | undefined): void;
+  /** Called at the beginning, where an interrupted run stood, and whenever there is more. */
+  onNews(news: SeedNews): void;
 }
 
 /** What the folder of a training holds, beside policy and settings. */
@@ -58,10 +70,11 @@ export async function trainSeed({ settings, seed, folder }: SeedSetup, run: Seed
   const journal = openJournal<Played>(folder, 'episodes', hash, resume);
   if (journal.before.length > 0) run.note(`${journal.before.length} episodes of an interrupted run are kept`);
   const addEvents = eventsOf(folder, kept?.log ?? []);
-  let last = kept?.log.at(-1);
-  run.onProgress(last?.steps ?? journal.before.length, last);
+  let seen = (kept?.log ?? []).reduce(seenAfter, { row: undefined, validation: null, best: null });
+  const tell = (done: number): void => run.onNews({ seed, done, ...seen });
+  tell(seen.row?.steps ?? journal.before.length);
   const episodes = openRun({ stage, seed: settings.seed }, journal, run, (known) => {
-    if (settings.steps === undefined) run.onProgress(known, last);
+    if (settings.steps === undefined) tell(known);
   });
   const hidden = layersOf(settings);
   const trained = await agents[settings.agent].train({
@@ -74,15 +87,22 @@ export async function trainSeed({ settings, seed, folder }: SeedSetup, run: Seed
     kept,
     keep,
     onRow(row) {
-      last = row;
+      seen = seenAfter(seen, row);
       addEvents(row);
-      run.onProgress(row.steps ?? row.episodes, row);
+      tell(row.steps ?? row.episodes);
     },
   });
   writeLog(folder, trained.log);
   episodes.finish();
   keep(keptOf(trained));
   return trained;
+}
+
+type Seen = Pick<SeedNews, 'row' | 'validation' | 'best'>;
+
+function seenAfter({ validation, best }: Seen, row: LogRow): Seen {
+  if (row.validation === null) return { row, validation, best };
+  return { row, validation: row.validation, best: Math.min(row.validation, best ?? row.validation) };
 }
 
 /** All is written: nobody will go on from here. */

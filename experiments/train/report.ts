@@ -3,18 +3,6 @@ import { figure, percentage, textTable } from '../report/table.js';
 import { type EvaluationRow, isBetter } from './evaluate.js';
 import type { SeedResult } from './seeds.js';
 import type { Stage } from './stage.js';
-import type { LogRow } from './training.js';
-
-/** What the progress line says of the last iteration. */
-export function rowText(row: LogRow | undefined, validation: number | null): string {
-  if (row === undefined) return 'first iteration';
-  const { iteration, mean = null, return: earned = null } = row;
-  const training = row.steps === undefined ? `training ${share(mean)}` : `return ${figure(earned ?? Number.NaN)}`;
-  return `iteration ${iteration}, ${training}, validation ${share(validation)}`;
-}
-
-const share = (value: number | null): string =>
-  value === null ? '–' : percentage({ value, low: Number.NaN, high: Number.NaN });
 
 /** Everything that `trainText` speaks of. */
 export interface TrainReport {

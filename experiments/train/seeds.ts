@@ -3,9 +3,9 @@ import { extname, join } from 'node:path';
 import type { Talk } from '../cli/command.js';
 import { Interrupted } from '../cli/exit.js';
 import { runJobs, type Work } from '../pool.js';
-import { agents } from './agents.js';
-import { trainSeed } from './one-seed.js';
-import { rowText } from './report.js';
+import { withNews } from './news.js';
+import { type SeedNews, type SeedRun, trainSeed } from './one-seed.js';
+import { type SeedProgress, showSeeds } from './seed-progress.js';
 import type { TrainSettings } from './settings.js';
 import type { Trained } from './training.js';
 
@@ -27,70 +27,59 @@ const seedsOf = ({ seed, seeds }: TrainSettings): number[] => Array.from({ lengt
 
 const folderOf = (folder: string, seed: number): string => join(folder, `seed-${seed}`);
 
-/** A job is a seed; it plays its episodes in its own thread. */
+/** Milliseconds between two news of a seed. */
+const NEWS_MS = 500;
+
+/** A job is a seed; it plays its episodes in its own thread, and tells how far it is. */
 export async function openSeeds(
   { settings, folder, resume }: SeedsSetup,
   signal: AbortSignal = new AbortController().signal,
-): Promise<Work<number, SeedResult>> {
-  const run = { signal, run: { workers: 0, resume }, note() {}, onProgress() {} };
-  return async function* (seed) {
-    const own = folderOf(folder, seed);
-    yield { seed, folder: own, trained: await trainSeed({ settings, seed, folder: own }, run) };
-  };
+): Promise<Work<number, SeedNews | SeedResult>> {
+  const run = { signal, run: { workers: 0, resume }, note() {} };
+  return (seed) =>
+    withNews(async (onNews: SeedRun['onNews']) => {
+      const own = folderOf(folder, seed);
+      return { seed, folder: own, trained: await trainSeed({ settings, seed, folder: own }, { ...run, onNews }) };
+    }, NEWS_MS);
 }
 
-/** All of them, in the order of seeds. @throws Interrupted on Ctrl-C: the same command goes on */
+/** All of them, in the order of seeds; one alone has the folder itself. @throws Interrupted on Ctrl-C: the same command goes on */
 export async function trainSeeds(settings: TrainSettings, folder: string, talk: Talk): Promise<SeedResult[]> {
-  const seeds = seedsOf(settings);
-  const { workers, resume } = talk.run;
-  if (seeds.length === 1) return [{ seed: seeds[0], folder, trained: await trainAlone(settings, folder, talk) }];
-  const results: SeedResult[] = [];
-  const progress = talk.progress('training seeds', seeds.length);
-  progress.at(0);
+  const progress = showSeeds(talk, settings);
   try {
-    await runJobs<SeedsSetup, number, SeedResult>(seeds, {
+    const seeds = seedsOf(settings);
+    if (seeds.length > 1)
+      return await trainOnThreads(seeds, { settings, folder, resume: talk.run.resume }, talk, progress);
+    const [seed] = seeds;
+    return [{ seed, folder, trained: await trainSeed({ settings, seed, folder }, { ...talk, onNews: progress.hear }) }];
+  } finally {
+    progress.end();
+  }
+}
+
+async function trainOnThreads(
+  seeds: readonly number[],
+  setup: SeedsSetup,
+  { signal, run: { workers } }: Talk,
+  progress: SeedProgress,
+): Promise<SeedResult[]> {
+  const results: SeedResult[] = [];
+  try {
+    await runJobs<SeedsSetup, number, SeedNews | SeedResult>(seeds, {
       module: new URL(`./seed-worker${extname(import.meta.url)}`, import.meta.url),
-      setup: { settings, folder, resume },
-      here: (setup) => openSeeds(setup, talk.signal),
+      setup,
+      here: (given) => openSeeds(given, signal),
       workers,
-      signal: talk.signal,
-      onResult(result) {
-        results.push(result);
-        progress.at(results.length, `seed ${result.seed} is done`);
+      signal,
+      onResult(told) {
+        if (!('trained' in told)) return progress.hear(told);
+        results.push(told);
+        progress.finished(told.seed, told.trained.chosenAt.value);
       },
     });
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    throw new Interrupted(`what was trained is kept in ${folder}; the same command goes on from there`);
-  } finally {
-    progress.end();
+    throw new Interrupted(`what was trained is kept in ${setup.folder}; the same command goes on from there`);
   }
   return results.sort((a, b) => a.seed - b.seed);
-}
-
-/** One seed in the folder itself, with a bar of its own. */
-async function trainAlone(settings: TrainSettings, folder: string, talk: Talk): Promise<Trained> {
-  const { agent, steps, seed } = settings;
-  const total = agents[agent].total(settings);
-  const unit = steps === undefined ? 'episodes' : 'steps';
-  const progress = talk.progress(unit, total);
-  const started = performance.now();
-  let first: number | undefined;
-  let validation: number | null = null;
-  try {
-    return await trainSeed(
-      { settings, seed, folder },
-      {
-        ...talk,
-        onProgress(done, row) {
-          validation = row?.validation ?? validation;
-          first ??= done;
-          const rate = (done - first) / ((performance.now() - started) / 1000);
-          progress.at(Math.min(done, total), `${rate.toFixed(1)} ${unit}/s · ${rowText(row, validation)}`);
-        },
-      },
-    );
-  } finally {
-    progress.end();
-  }
 }

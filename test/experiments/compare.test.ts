@@ -2,24 +2,13 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { servegym, temporaryFolder } from './terminal.js';
+import { servegym, temporaryFolder, writeTrace } from './terminal.js';
 
 const folder = temporaryFolder();
-const TINY = [
-  '--requests',
-  '40',
-  '--seeds',
-  '2',
-  '--load',
-  '0.7,0.95',
-  '--gamma',
-  '2',
-  '--schedulers',
-  'fcfs,srpt,las',
-  '--beliefs',
-  'oracle',
-  '--no-pictures',
-];
+const GRID = '--seeds 2 --load 0.7,0.95 --gamma 2 --schedulers fcfs,srpt,las --beliefs oracle'.split(' ');
+/** Two windows of 40 requests, of which about ten fit. */
+const windows = writeTrace(join(folder, 'two.csv'), 80);
+const TINY = [...GRID, '--trace', windows, '--kv-blocks', '200', '--draft', 'eagle', '--no-pictures'];
 
 const json = async (args: readonly string[]) => {
   const { code, out, err } = await servegym(['compare', ...TINY, '--json', ...args]);
@@ -68,7 +57,7 @@ describe('compare', () => {
   });
 
   it('shows a tuned heuristic and a shipped policy in the main job, on the engine that they were made for', async () => {
-    const args = ['--requests', '40', '--seeds', '2', '--load', '0.95', '--gamma', '2', '--no-pictures', '--no-bound'];
+    const args = ['--requests', '20', '--seeds', '2', '--load', '0.95', '--gamma', '2', '--no-pictures', '--no-bound'];
     const { out } = await servegym(['compare', ...args, '--json', '--out', join(folder, 'main')]);
     const rows: { engine: string; label: string }[] = JSON.parse(out).rows;
     const made = rows.filter(({ label }) => /^(tuned|policy):/.test(label));
@@ -149,8 +138,7 @@ describe('compare', () => {
 
   it('writes table and pictures, and says what it found', async () => {
     const at = join(folder, 'pictures');
-    const args = TINY.filter((word) => word !== '--no-pictures');
-    const { code, out } = await servegym(['compare', ...args, '--out', at, '--quiet']);
+    const { code, out } = await servegym(['compare', ...GRID, '--requests', '40', '--out', at, '--quiet']);
     expect(code).toBe(0);
     expect(readdirSync(at).sort()).toEqual([
       'config.yaml',

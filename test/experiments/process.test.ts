@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { transpile } from '../transpiled.js';
-import { temporaryFolder } from './terminal.js';
+import { servegym, temporaryFolder, writeTrace } from './terminal.js';
 
 const folder = temporaryFolder();
 const program = join(folder, 'experiments', 'main.js');
@@ -13,23 +13,17 @@ beforeAll(() => {
   transpile(['env', 'predictors', 'agents', 'experiments'], folder);
 });
 
-const TINY = [
-  'compare',
-  '--engine',
-  'vllm-v1',
-  '--requests',
-  '40',
-  '--seeds',
-  '4',
-  '--load',
-  '0.9',
-  '--draft',
-  'none',
-  '--schedulers',
-  'srpt,las',
-  '--beliefs',
-  'oracle',
-  '--no-pictures',
+const compare = (requests: number): string[] => [
+  ...[
+    'compare',
+    '--trace',
+    writeTrace(join(folder, `${requests}.csv`), requests),
+    '--kv-blocks',
+    '200',
+    '--load',
+    '0.9',
+  ],
+  ...'--engine vllm-v1 --draft none --schedulers srpt,las --beliefs oracle --no-pictures'.split(' '),
 ];
 const start = (args: readonly string[]) =>
   spawnSync(process.execPath, [program, ...args], { cwd: folder, encoding: 'utf8' });
@@ -39,21 +33,20 @@ const result = (at: string) => {
 };
 
 describe('the program', () => {
-  it('gives the same results with one thread and with three', () => {
-    const [alone, threads] = ['0', '3'].map((workers) => {
-      const { status, stderr } = start([
-        ...TINY,
-        '--no-bound',
-        '--workers',
-        workers,
-        '--out',
-        `workers-${workers}`,
-        '--quiet',
-      ]);
-      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-      return result(join(folder, `workers-${workers}`));
-    });
-    expect(threads).toEqual(alone);
+  it('gives the same results on three threads as this process on one', async () => {
+    const args = (name: string): string[] => [
+      ...compare(80),
+      '--seeds',
+      '4',
+      '--no-bound',
+      '--quiet',
+      '--out',
+      join(folder, name),
+    ];
+    const { status, stderr } = start([...args('threads'), '--workers', '3']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    await servegym([...args('alone'), '--workers', '0']);
+    expect(result(join(folder, 'threads'))).toEqual(result(join(folder, 'alone')));
   });
 
   it('reports bad input in one line, with exit code 2', () => {
@@ -73,15 +66,16 @@ describe('the program', () => {
   });
 
   it('stops at Ctrl-C with 130, keeps what is finished, and goes on from there', async () => {
-    const long = [...TINY, '--seeds', '12', '--workers', '2', '--out', 'stopped'];
-    const partial = join(folder, 'stopped', 'episodes.partial.jsonl');
-    const child = spawn(process.execPath, [program, ...long], { cwd: folder });
+    const long = [...compare(480), '--seeds', '12'];
+    const at = join(folder, 'stopped');
+    const partial = join(at, 'episodes.partial.jsonl');
+    const child = spawn(process.execPath, [program, ...long, '--workers', '2', '--out', at]);
     let stderr = '';
     child.stderr.on('data', (text) => {
       stderr += text;
     });
     const watch = setInterval(() => {
-      if (existsSync(partial) && readFileSync(partial, 'utf8').split('\n').length > 8) child.kill('SIGINT');
+      if (existsSync(partial) && readFileSync(partial, 'utf8').split('\n').length > 3) child.kill('SIGINT');
     }, 5);
     const code = await new Promise((resolve) => child.on('exit', resolve));
     clearInterval(watch);
@@ -89,11 +83,11 @@ describe('the program', () => {
     expect(stderr).toMatch(/interrupted: \d+ of 36 episodes are kept/);
     expect(readdirSync(dirname(partial))).toEqual(['episodes.partial.jsonl', 'yardsticks.partial.jsonl']);
 
-    const resumed = start([...long, '--workers', '0']);
-    expect(resumed.status).toBe(0);
-    expect(resumed.stderr).toMatch(/\d+ episodes of an interrupted run are kept/);
-    start([...long, '--workers', '0', '--out', 'undisturbed']);
-    expect(result(join(folder, 'stopped'))).toEqual(result(join(folder, 'undisturbed')));
+    const resumed = await servegym([...long, '--out', at]);
+    expect(resumed.code).toBe(0);
+    expect(resumed.err).toMatch(/\d+ episodes of an interrupted run are kept/);
+    await servegym([...long, '--out', join(folder, 'undisturbed')]);
+    expect(result(at)).toEqual(result(join(folder, 'undisturbed')));
   });
 
   it('does not complain when its reader leaves early', () => {

@@ -1,5 +1,5 @@
 /** A terminal that remembers, and a folder that goes away. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
@@ -37,6 +37,18 @@ export async function servegym(
     signal,
   });
   return { code, out, err };
+}
+
+/**
+ * A trace of so many requests, twenty at once: 100 … 322 prompt tokens, 20 … 152 of output, at most 200. Its capacity is measured in
+ * no time, and 200 blocks hold about ten of them.
+ */
+export function writeTrace(file: string, requests: number): string {
+  const rows = Array.from({ length: requests }, (_, k) =>
+    [8 * Math.floor(k / 20), 100 + 37 * (k % 7), 20 + 11 * (k % 13), 200].join(),
+  );
+  writeFileSync(file, `arrival,prompt_tokens,output_tokens,max_tokens\n${rows.join('\n')}\n`);
+  return file;
 }
 
 /** A folder for the tests of a file. */

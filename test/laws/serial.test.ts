@@ -97,14 +97,14 @@ const departures = (workload: Workload, scheduler: () => Scheduler): Float64Arra
 
 describe('remaining work', () => {
   it('is the same path under every policy, border by border', () => {
-    forAll(60, (workload) => {
+    forAll(40, (workload) => {
       const expected = workPath(workload, fcfs);
       for (const name of names) expect(workPath(workload, policies[name]), name).toEqual(expected);
     });
   });
 
   it('is what Lindley’s recursion says: never idle while someone is here', () => {
-    forAll(60, (workload) => {
+    forAll(40, (workload) => {
       const { arrival, outputTokens, count } = workload;
       const found = workFound(workload);
       const last = arrival[count - 1] + found[count - 1] + outputTokens[count - 1] * STEP;
@@ -123,7 +123,7 @@ describe('srpt has the fewest requests in the system at every instant', () => {
   const later = new Map<Name, number>();
 
   it('against every policy on every path', () => {
-    forAll(150, (workload) => {
+    forAll(100, (workload) => {
       const best = departures(workload, srpt);
       for (const name of names) {
         const theirs = departures(workload, policies[name]);
@@ -158,7 +158,7 @@ describe('srpt has the fewest requests in the system at every instant', () => {
 
 describe('Little’s law in whole µs', () => {
   it('∫N dt is the sum of response times', () => {
-    forAll(60, (workload) => {
+    forAll(40, (workload) => {
       for (const name of names) {
         const engine = serve(workload, policies[name]);
         const sum = finishTimes(engine).reduce((total, time, r) => total + time - workload.arrival[r], 0);

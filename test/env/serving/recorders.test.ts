@@ -1,9 +1,9 @@
+/** Recorders on an episode worked by hand: the table of requests, the timeline, and all of them over save and load. */
 import { describe, expect, it } from 'vitest';
-import { constantStep } from '../../../env/serving/cost/affine.js';
 import { act, createEngine, type Engine, run, type Setup, toTurn } from '../../../env/serving/engine.js';
 import { preset } from '../../../env/serving/presets.js';
 import type { Recorder } from '../../../env/serving/recorder.js';
-import { createChromeTrace, type TraceEvent } from '../../../env/serving/recorders/chrome-trace.js';
+import { createChromeTrace } from '../../../env/serving/recorders/chrome-trace.js';
 import {
   createRequestTable,
   type RequestRow,
@@ -15,39 +15,7 @@ import { restore, snapshot } from '../../../env/serving/snapshot.js';
 import { createWorkload } from '../../../env/workloads/workload.js';
 import { forAll, randomEpisode } from '../../laws/generators.js';
 import { eventful } from '../../laws/policies.js';
-
-/**
- * The schedule worked by hand (hand-trace.test.ts), 10 µs a step: C's blocks are taken in step 4, it waits through 4 and
- * 5 and computes 5 of its 6 tokens again in step 6. D gives up before it is served, E can never fit.
- */
-const hand: Setup = {
-  workload: createWorkload({
-    name: 'hand trace',
-    arrival: [0, 0, 0, 31, 32],
-    promptTokens: [6, 6, 5, 3, 200],
-    outputTokens: [6, 4, 2, 2, 1],
-    declared: [6, 4, 2, 2, 1],
-    key: [100, 101, 102, 103, 104],
-    abortAt: [Infinity, Infinity, Infinity, 35, Infinity],
-    deadline: [60, Infinity, Infinity, Infinity, Infinity],
-    ids: ['A', 'B, the "second"', 'C', 'D', 'E'],
-  }),
-  rules: preset('vllm-v1', {
-    blockSize: 4,
-    blocks: 6,
-    tokenBudget: 8,
-    maxBatch: 3,
-    maxDrafts: 0,
-    maxModelLen: 64,
-    prefixCaching: false,
-  }),
-  cost: constantStep(10),
-};
-
-function record<T extends Recorder>(recorder: T, setup: Setup = hand): T {
-  run(createEngine({ ...setup, recorders: [recorder] }));
-  return recorder;
-}
+import { hand, record } from './recorded-by-hand.js';
 
 describe('request table', () => {
   const rows = record(createRequestTable()).rows();
@@ -210,54 +178,6 @@ describe('timeline', () => {
       '1 decode 30–40',
       '0 paused 20–40',
       '0 decode 40–70',
-    ]);
-  });
-});
-
-describe('chrome trace', () => {
-  const parsed = (text: string): TraceEvent[] => JSON.parse(text).traceEvents;
-  const events = parsed(record(createChromeTrace()).json());
-  const ofKind = (ph: string): TraceEvent[] => events.filter((event) => event.ph === ph);
-
-  it('names processes and tracks, and uses no other', () => {
-    const names = ofKind('M').map(({ name, pid, tid, args }) => `${name} ${pid} ${tid} ${args?.name}`);
-    expect(names).toContain('process_name 1 0 engine');
-    expect(names).toContain('process_name 2 0 requests');
-    expect(names).toContain('thread_name 2 3 request 2 (key 102)');
-    const tracks = new Set(
-      ofKind('M')
-        .filter((e) => e.name === 'thread_name')
-        .map((e) => `${e.pid} ${e.tid}`),
-    );
-    for (const { pid, tid } of [...ofKind('X'), ...ofKind('i')]) expect(tracks).toContain(`${pid} ${tid}`);
-  });
-  it('is well-formed: whole µs, slices of some length, counters of numbers', () => {
-    expect(new Set(events.map((event) => event.ph))).toEqual(new Set(['M', 'X', 'C', 'i']));
-    for (const event of events) expect(Number.isInteger(event.ts)).toBe(true);
-    for (const event of ofKind('X')) expect(event.dur).toBeGreaterThan(0);
-    for (const event of ofKind('C'))
-      for (const value of Object.values(event.args ?? {})) expect(typeof value).toBe('number');
-  });
-  it('marks evictions and who left unserved', () => {
-    expect(ofKind('i').map(({ name, tid, ts }) => `${name} ${tid - 1} ${ts}`)).toEqual([
-      'evicted 2 30',
-      'rejected 4 32',
-      'aborted 3 35',
-    ]);
-  });
-  it('batches cover the time in which the engine is busy, a leap in one slice', () => {
-    const batches = ofKind('X').filter((event) => event.pid === 1);
-    expect(batches.reduce((sum, { dur = 0 }) => sum + dur, 0)).toBe(60);
-    const long: Setup = {
-      ...hand,
-      workload: createWorkload({ name: 'one', arrival: [0], promptTokens: [4], outputTokens: [12], declared: [12] }),
-    };
-    const slices = parsed(record(createChromeTrace(), long).json()).filter(
-      (event) => event.ph === 'X' && event.pid === 1,
-    );
-    expect(slices.map(({ name, ts, dur }) => [name, ts, dur])).toEqual([
-      ['batch', 0, 10],
-      ['11 batches', 10, 110],
     ]);
   });
 });

@@ -67,7 +67,9 @@ describe.each(forms)('%s', (_form, id, names) => {
   });
 
   it('breaks no rule of the contract', () => {
-    const report = inspectEnv((how) => open({ requests: 8, ...how }), { steps: process.env.SERVEGYM_LONG ? 50 : 10 });
+    const skip = ['memory-flat']; // a warning, and so few steps would show nothing
+    const steps = process.env.SERVEGYM_LONG ? 50 : 10;
+    const report = inspectEnv((how) => open({ requests: 8, ...how }), { steps, skip });
     expect(formatReport({ ...report, warnings: [] })).toBe('');
   });
 });

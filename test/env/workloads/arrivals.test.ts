@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { gamma as mathGamma } from 'mathjs';
+import { gamma as mathGamma } from 'mathjs/number';
 import { afterAll, describe, expect, test } from 'vitest';
 import { stream } from '../../../env/random.js';
 import { renewalTimes } from '../../../env/workloads/arrivals/gaps.js';

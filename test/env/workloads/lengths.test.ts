@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { erf } from 'mathjs';
+import { erf } from 'mathjs/number';
 import { afterAll, describe, expect, test } from 'vitest';
 import { normalQuantile, weightedIndex } from '../../../env/distributions.js';
 import { luck } from '../../../env/random.js';

@@ -48,7 +48,6 @@ describe('tune', () => {
   });
 
   it('gives the same bytes again, also after an interruption', async () => {
-    const whole = await tune('whole');
     const at = join(folder, 'cut');
     const partial = join(at, 'episodes.partial.jsonl');
     const controller = new AbortController();
@@ -66,7 +65,7 @@ describe('tune', () => {
     const resumed = await tune('cut');
     expect(resumed.err).toContain(`${before - 1} episodes of an interrupted run are kept`);
     for (const file of ['tuned.json', 'search.jsonl', 'episodes.jsonl'])
-      expect(resumed.file(file)).toBe(whole.file(file));
+      expect(resumed.file(file)).toBe(readFileSync(join(folder, 'a', file), 'utf8'));
   });
 
   it('inside the preset turns nothing but the order', async () => {

@@ -1,0 +1,72 @@
+/** How trainings go while they go on: all seeds on one bar. */
+import type { Talk } from '../cli/command.js';
+import { figure, percentage } from '../report/table.js';
+import { agents } from './agents.js';
+import type { SeedNews } from './one-seed.js';
+import type { TrainSettings } from './settings.js';
+
+export interface SeedProgress {
+  hear(news: SeedNews): void;
+  /** @param best where validation chose: its difference to the base */
+  finished(seed: number, best: number): void;
+  end(): void;
+}
+
+/** Steps of a seed, of a search episodes. */
+interface Standing {
+  readonly done: number;
+  /** Those of them that took no time now: an interrupted run's, and what was not needed. */
+  readonly before: number;
+}
+
+/** @param clock milliseconds, for tests */
+export function showSeeds(
+  talk: Pick<Talk, 'progress'>,
+  settings: TrainSettings,
+  clock: () => number = () => performance.now(),
+): SeedProgress {
+  const { agent, steps, seeds } = settings;
+  const each = agents[agent].total(settings);
+  const unit = steps === undefined ? 'episodes' : 'steps';
+  const bar = talk.progress(unit, seeds * each);
+  const started = clock();
+  const standings = new Map<number, Standing>();
+  let ended = 0;
+  let lowest: number | null = null;
+
+  function show(seed: number, standing: Standing, best: number | null, how: string): void {
+    standings.set(seed, standing);
+    if (best !== null) lowest = Math.min(best, lowest ?? best);
+    const sum = (name: keyof Standing): number => [...standings.values()].reduce((all, one) => all + one[name], 0);
+    const [done, before] = [sum('done'), sum('before')];
+    const rate = (done - before) / Math.max(1e-3, (clock() - started) / 1000);
+    const speed = `${figure(rate)} ${unit}/s`;
+    const all = [`${ended} of ${seeds} seeds`, speed, `best so far ${share(lowest)}`, `seed ${seed}: ${how}`];
+    bar.at(done, (seeds > 1 ? all : [speed, how]).join(' · '), before);
+  }
+
+  return {
+    hear(news) {
+      const done = Math.min(news.done, each);
+      show(news.seed, { done, before: standings.get(news.seed)?.before ?? done }, news.best, newsText(news));
+    },
+    finished(seed, best) {
+      ended++;
+      const { done, before } = standings.get(seed) ?? { done: 0, before: 0 };
+      show(seed, { done: each, before: before + each - done }, best, 'done');
+    },
+    end: () => bar.end(),
+  };
+}
+
+/** What is said of the last iteration. */
+function newsText({ row, validation }: SeedNews): string {
+  if (row === undefined) return 'first iteration';
+  const { iteration, episodes, steps, mean = null, return: earned = null } = row;
+  const training =
+    steps === undefined ? `training ${share(mean)}` : `${episodes} episodes, return ${figure(earned ?? Number.NaN)}`;
+  return `iteration ${iteration}, ${training}, validation ${share(validation)}`;
+}
+
+const share = (value: number | null): string =>
+  value === null ? '–' : percentage({ value, low: Number.NaN, high: Number.NaN });
