@@ -1,18 +1,18 @@
 /** `servegym policy report`: what training has brought on a task, every training seed shown, beside the three rungs of its rivals. */
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { writeAtomic } from '../../env/files.js';
 import { namedSetting } from '../../env/settings/catalogue.js';
 import { type CommandSpec, type Talk, withSeed } from '../cli/command.js';
 import { Exit } from '../cli/exit.js';
-import { mapping, printOptions } from '../cli/options.js';
-import { openKeptRuns } from '../kept-runs.js';
+import { list, mapping, numbers, printOptions } from '../cli/options.js';
+import { type GammaStudy, gammaPlaces, gammaRivals, gammaStudy } from '../learning/gamma.js';
 import { type Contest, judge } from '../learning/judge.js';
-import { type Field, type Meeting, openField, type Result, resultName } from '../learning/meetings.js';
 import { learningMarkdown, learningText } from '../learning/page.js';
 import { placesOf } from '../learning/places.js';
 import { ablationsOf, heuristicsOf, learnersOf, type Player, readGroup, trainingsOf } from '../learning/players.js';
-import { hashOf, openJournal, packageVersion } from '../results.js';
+import { playRounds, type Round } from '../learning/rounds.js';
+import { hashOf, packageVersion } from '../results.js';
 import { findTask } from '../tasks/open.js';
 import { commandLine } from '../tune/command-line.js';
 
@@ -29,6 +29,13 @@ const settings = withSeed({
   seeds: z.int().min(2).max(10_000).default(40).describe('<n> paired seeds of the setting'),
   shiftedSeeds: z.int().min(0).max(10_000).default(12).describe('<n> of each shifted family; 0: none'),
   ablation: z.boolean().default(true).describe("do not switch the policies' heads off one by one"),
+  gammaLoads: numbers(z.number().positive())
+    .optional()
+    .describe('<shares> loads at which draft lengths are looked at, beside every fixed γ [none]'),
+  gammaRules: list(z.string().min(1))
+    .default(['gamma-by-load', 'goodput-gamma'])
+    .describe('<specs> rules for γ to compare with there, around the order of the base'),
+  gammaSeeds: z.int().min(2).max(10_000).default(12).describe('<n> paired seeds of each of these loads'),
 });
 type Settings = z.output<typeof settings>;
 
@@ -46,6 +53,10 @@ export const policyReport: CommandSpec<typeof settings> = {
       'two kinds of training',
     ],
     ['servegym policy report Serve-v0', 'the rungs alone: what there is to beat'],
+    [
+      'servegym policy report Draft-v0 --policies ppo=results/draft-ppo --gamma-loads .1,.3,.6,.95',
+      'and which draft lengths it chooses as load grows',
+    ],
   ],
   argument: 'task',
   settings,
@@ -67,10 +78,19 @@ async function run(given: Settings, talk: Talk) {
   const ablations = given.ablation ? groups.flatMap(ablationsOf).flatMap(({ players }) => players) : [];
   const all = placesOf(setting, load);
   const places = given.shiftedSeeds > 0 && groups.length > 0 ? all : ([all[0]] as const);
-  const names = { beliefs: given.beliefs ?? defaults.beliefs };
-  const field: Field = { task: task.id, setting: setting.name, requests, names, places, seed: given.seed };
+  const beliefs = given.beliefs ?? defaults.beliefs;
   const atHome = [...rivals, ...learners, ...ablations];
   const elsewhere = [...rivals.filter(({ label }) => label === base), ...learners];
+  const drafted = gammaPlaces(given.gammaLoads ?? []);
+  const drafting = drafted.length > 0 ? gammaRivals(base, given.gammaRules, setting) : [];
+  const rounds: Round[] = [
+    ...places.map((place, at) => ({
+      place,
+      seeds: at === 0 ? given.seeds : given.shiftedSeeds,
+      players: at === 0 ? atHome : elsewhere,
+    })),
+    ...drafted.map((place) => ({ place, seeds: given.gammaSeeds, players: [...drafting, ...learners] })),
+  ];
 
   const hash = hashOf({
     ...given,
@@ -78,62 +98,50 @@ async function run(given: Settings, talk: Talk) {
     cards: groups.map(({ policies }) => policies.map(({ file }) => file.card)),
   });
   const folder = talk.run.out ?? join('results', `policies-${hash}`);
-  const journal = openJournal<Result>(folder, 'episodes', hash, talk.run.resume);
-  const meetings = [...places.keys()].flatMap((at): Meeting[] =>
-    Array.from({ length: at === 0 ? given.seeds : given.shiftedSeeds }, (_, index) => ({
-      place: at,
-      index,
-      players: at === 0 ? atHome : elsewhere,
-    })),
-  );
-  const nameIn = ({ place, index }: Meeting, { label }: Player): string =>
-    resultName({ place: places[place].name, index, player: label });
-  const wanted = meetings.flatMap((meeting) => meeting.players.map((player) => nameIn(meeting, player)));
-  const progress = talk.progress('episodes', wanted.length);
-  const kept = openKeptRuns<Field, Meeting, Result>({
-    module: new URL(`../learning/worker${extname(import.meta.url)}`, import.meta.url),
-    setup: field,
-    here: openField,
-    journal,
-    talk,
-    nameOf: resultName,
-    onResult: (known) => progress.at(known),
-  });
-  const missing = meetings
-    .map((meeting) => ({
-      ...meeting,
-      players: meeting.players.filter((player) => !kept.known.has(nameIn(meeting, player))),
-    }))
-    .filter(({ players }) => players.length > 0);
-  await kept.run(missing).finally(progress.end);
-
-  const contest: Contest = {
-    base,
-    players: atHome,
-    groups,
-    places,
-    ablation: given.ablation,
-    seeds: given.seeds,
-    shiftedSeeds: given.shiftedSeeds,
-  };
-  const judgement = judge(
-    (place, index, player) => kept.known.get(resultName({ place: place.name, index, player })) as Result,
-    contest,
-  );
+  const setup = { task: task.id, setting: setting.name, requests, names: { beliefs }, seed: given.seed };
+  const played = await playRounds(setup, rounds, folder, hash, talk);
+  const { ablation, seeds, shiftedSeeds } = given;
+  const contest: Contest = { base, players: atHome, groups, places, ablation, seeds, shiftedSeeds };
+  const judgement = judge(played, contest);
+  const study =
+    drafted.length > 0
+      ? gammaStudy(played, { places: drafted, rivals: drafting, groups, seeds: given.gammaSeeds })
+      : undefined;
   const facts = [
-    `${setting.name} at load ${load}, ${requests} requests, split test: nothing that anybody was trained or tuned on; beliefs ${names.beliefs}`,
-    `${given.seeds} paired seeds${places.length > 1 ? `, ${given.shiftedSeeds} of each shifted family` : ''}; intervals are 95 % bootstrap`,
+    `${setting.name} at load ${load}, ${requests} requests, split test: nothing that anybody was trained or tuned on; beliefs ${beliefs}`,
+    `${given.seeds} paired seeds${places.length > 1 ? `, ${given.shiftedSeeds} of each shifted family` : ''}${study ? `, ${given.gammaSeeds} of each load at which γ is looked at` : ''}; intervals are 95 % bootstrap`,
     ...groups.map(({ name, policies }) => `${name}: ${policies.map(({ label }) => label).join(', ')}`),
   ];
-  const files = ['page.md', 'config.yaml', 'episodes.jsonl', 'results.json'].map((name) => join(folder, name));
-  const page = { task: task.id, question: task.question, judgement, facts };
+  const pictures = study ? await drawGamma(folder, study, task.id, facts) : [];
+  const files = [
+    ...['page.md', 'config.yaml', 'episodes.jsonl', 'results.json'].map((name) => join(folder, name)),
+    ...pictures,
+  ];
+  const gamma = study && { study, groups: groups.map(({ name }) => name), picture: `${GAMMA_PICTURE}.svg` };
+  const page = { task: task.id, question: task.question, judgement, facts, ...(gamma && { gamma }) };
   const commands = [...groups.flatMap(trainingsOf), commandLine('policy report', settings, given, 'task')];
   writeAtomic(files[0], learningMarkdown(page, commands));
   writeAtomic(files[1], printOptions('policy report', given));
-  kept.finish(wanted);
-  const result = { command: 'policy report', version: packageVersion(), settings: given, ...judgement, files };
+  const result = {
+    command: 'policy report',
+    version: packageVersion(),
+    settings: given,
+    ...judgement,
+    ...(study && { gamma: study }),
+    files,
+  };
   writeAtomic(files[3], `${JSON.stringify(result, null, 2)}\n`);
   return { code: Exit.ok, result, text: learningText(page, files) };
+}
+
+const GAMMA_PICTURE = 'gamma';
+
+async function drawGamma(folder: string, study: GammaStudy, task: string, facts: readonly string[]): Promise<string[]> {
+  const [{ gammaPicture }, { writePicture }] = await Promise.all([
+    import('../learning/gamma-picture.js'), // slow to load, so only when wanted
+    import('../report/render.js'),
+  ]);
+  return writePicture(folder, GAMMA_PICTURE, gammaPicture(study, `${task}: γ by load`, facts.slice(0, 1)));
 }
 
 /** The base is among the rivals, once, under its own spec. */

@@ -109,7 +109,7 @@ const byMeasure = <T>(of: (measure: Measure) => T): Record<Measure, T> =>
   Object.fromEntries(measures.map((measure) => [measure, of(measure)])) as Record<Measure, T>;
 
 /** Median over runs of Σ own ÷ Σ theirs − 1. */
-function medianRatio(runs: readonly Float64Array[], theirs: Float64Array): Interval {
+export function medianRatio(runs: readonly Float64Array[], theirs: Float64Array): Interval {
   return medianShare(
     runs.map((own) => own.map((value, k) => value - theirs[k])),
     theirs,
@@ -130,7 +130,8 @@ function medianShare(differences: readonly Float64Array[], theirs: Float64Array)
   });
 }
 
-function medianOf(values: number[]): number {
+/** Sorts the values. */
+export function medianOf(values: number[]): number {
   values.sort((a, b) => a - b);
   const middle = values.length >> 1;
   return values.length % 2 === 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;

@@ -9,6 +9,8 @@ import type { Work } from '../pool.js';
 import type { TaskNames } from '../tasks/names.js';
 import { resolveTask } from '../tasks/open.js';
 import { type EpisodeFigures, playEpisode } from '../train/play-episode.js';
+import { findTuned } from '../tune/contestants.js';
+import { createDraftCounter, type DraftCounts } from './draft-counter.js';
 import { type Place, sourceAt } from './places.js';
 import type { Player } from './players.js';
 
@@ -35,6 +37,8 @@ export interface Result extends EpisodeFigures {
   readonly place: string;
   readonly index: number;
   readonly player: string;
+  /** Where they are counted. */
+  readonly drafts?: DraftCounts;
 }
 
 export const resultName = ({ place, index, player }: Pick<Result, 'place' | 'index' | 'player'>): string =>
@@ -57,14 +61,24 @@ export async function openField({
   return function* ({ place: at, index, players }) {
     const place = places[at];
     const workload = sourceAt(setting, place, requests).sample(seed + index);
-    for (const { label, scheduler, beliefs, off } of players) {
+    for (const { label, scheduler, beliefs, off, knobs } of players) {
       const file = policyOf(scheduler);
-      const own: TaskNames = file ? knobsOf(file) : { base: scheduler };
+      const own: TaskNames = file
+        ? knobsOf(file)
+        : { base: scheduler, ...(knobs !== undefined && tunedKnobs(knobs, name)) };
       const known = { ...names, setting: name, load: place.load, requests, ...(beliefs !== undefined && { beliefs }) };
       const { task: of, world, values, open } = resolveTask(task, { ...known, ...own });
       const make = file ? learned(scheduler, file, off) : open.base;
       const there = { ...promisedWorld(of, world, values), workload };
-      yield { place: place.name, index, player: label, ...playEpisode(there, make, open.reward, `${seed}/${index}`) };
+      const counter = place.drafts ? createDraftCounter() : null;
+      const watching = counter === null ? [] : [counter.recorder];
+      yield {
+        place: place.name,
+        index,
+        player: label,
+        ...playEpisode(there, make, open.reward, `${seed}/${index}`, watching),
+        ...(counter !== null && { drafts: counter.counts() }),
+      };
     }
   };
 }
@@ -73,6 +87,12 @@ export async function openField({
 function knobsOf({ about: { base, engine, rules, gamma } }: PolicyFile): TaskNames {
   const own = { ...rules, ...(gamma !== null && { drafts: gamma }) };
   return { base, ...(Object.keys(own).length > 0 && { engine, rules: own }) };
+}
+
+/** Those of a tuned heuristic; nothing for any other. */
+function tunedKnobs(spec: string, setting: string): TaskNames {
+  const tuned = findTuned(spec, setting);
+  return tuned ? { engine: tuned.engine, rules: { ...tuned.contender.rules, drafts: tuned.contender.gamma } } : {};
 }
 
 const learned = (spec: string, file: PolicyFile, off: readonly string[] = []): (() => Scheduler) =>

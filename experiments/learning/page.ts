@@ -1,5 +1,7 @@
 /** The judgement of a task as tables: for a terminal, and as a page. */
 import { figure, markdownTable, percentage, type Table, textTable } from '../report/table.js';
+import type { GammaStudy } from './gamma.js';
+import { chosenTable, gammaMarkdown, gammaVerdicts } from './gamma-page.js';
 import type { GroupAt, Judged, Judgement, Measure } from './judge.js';
 import { rungs } from './players.js';
 
@@ -9,6 +11,8 @@ interface Page {
   readonly judgement: Judgement;
   /** What holds for all tables, a sentence each. */
   readonly facts: readonly string[];
+  /** γ by load, and the names of the trainings. */
+  readonly gamma?: { readonly study: GammaStudy; readonly groups: readonly string[]; readonly picture?: string };
 }
 
 const TITLES: Readonly<Record<Measure, string>> = {
@@ -18,20 +22,26 @@ const TITLES: Readonly<Record<Measure, string>> = {
   longestWait: 'longest without a token',
 };
 
-export function learningText({ task, judgement, facts }: Page, files: readonly string[]): string {
+export function learningText({ task, judgement, facts, gamma }: Page, files: readonly string[]): string {
   const parts = [
     `${task}\n${facts.map((fact) => `${fact}\n`).join('')}`,
     textTable(rungTable(judgement, plain)),
     `${verdicts(judgement).join('\n')}\n`,
     ...(judgement.groups.length > 0 ? [textTable(placeTable(judgement, plain))] : []),
     ...(judgement.heads.length > 0 ? [textTable(headTable(judgement, plain))] : []),
+    ...(gamma
+      ? [textTable(chosenTable(gamma.study, plain)), `${gammaVerdicts(gamma.study, gamma.groups).join('\n')}\n`]
+      : []),
     `Written:\n${files.map((file) => `  ${file}\n`).join('')}`,
   ];
   return parts.join('\n');
 }
 
 /** @param commands that make policies and page again */
-export function learningMarkdown({ task, question, judgement, facts }: Page, commands: readonly string[]): string {
+export function learningMarkdown(
+  { task, question, judgement, facts, gamma }: Page,
+  commands: readonly string[],
+): string {
   const bullets = (lines: readonly string[]): string => lines.map((line) => `- ${line}\n`).join('');
   const parts = [
     `# ${task}: what was learned\n\n${question}\n\n${bullets(facts)}\n${bullets(verdicts(judgement))}`,
@@ -46,6 +56,7 @@ export function learningMarkdown({ task, question, judgement, facts }: Page, com
           `## What each decision is worth\n\nWhat is lost when a head of the policy stays at 0, as a share of the cost of ${judgement.base}: above 0, it is worth something.\n\n${markdownTable(headTable(judgement, bold))}`,
         ]
       : []),
+    ...(gamma ? [gammaMarkdown(gamma.study, { base: judgement.base, picture: undefined, ...gamma }, bold)] : []),
     `## Again\n\n\`\`\`sh\n${commands.join('\n')}\n\`\`\``,
   ];
   return `${parts.map((part) => part.trimEnd()).join('\n\n')}\n`;

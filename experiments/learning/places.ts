@@ -11,6 +11,8 @@ export interface Place {
   readonly load: number;
   /** Parameters of the family that are not the setting's; null: each seed draws all of them from the test ranges. */
   readonly parameters: Readonly<Record<string, number>> | null;
+  /** Drafts are counted there. */
+  readonly drafts?: true;
 }
 
 /** Loads beside the one that was trained for. */

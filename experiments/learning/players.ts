@@ -26,6 +26,8 @@ export interface Player {
   readonly scheduler: string;
   /** Instead of the task's. */
   readonly beliefs?: string;
+  /** A heuristic whose engine knobs it plays with, e.g. `tuned:volume` [its own]. */
+  readonly knobs?: string;
   /** Heads of the policy that stay at 0. */
   readonly off?: readonly string[];
 }

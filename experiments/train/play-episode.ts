@@ -2,6 +2,7 @@
 import { createEngine, run } from '../../env/serving/engine.js';
 import { createMetrics } from '../../env/serving/metrics.js';
 import type { Scheduler } from '../../env/serving/policy.js';
+import type { Recorder } from '../../env/serving/recorder.js';
 import type { Reward } from '../../env/tasks/rewards/reward.js';
 import { createTally } from '../../env/tasks/rewards/tally.js';
 import type { World } from '../../env/tasks/world.js';
@@ -28,12 +29,16 @@ interface Stand extends Omit<World, 'source'> {
   readonly workload: Workload;
 }
 
-/** @param seed of the luck that is not the requests' own */
+/**
+ * @param seed of the luck that is not the requests' own
+ * @param watching what else looks on
+ */
 export function playEpisode(
   { workload, rules, cost, predictor, promises = [] }: Stand,
   scheduler: () => Scheduler,
   reward: Reward,
   seed: string,
+  watching: readonly Recorder[] = [],
 ): EpisodeFigures {
   const tally = createTally({ promises, horizon: Infinity, unservedFor: UNSERVED });
   const metrics = createMetrics({ slo: promises });
@@ -45,7 +50,7 @@ export function playEpisode(
     ...(predictor && { predictor }),
     promises,
     seed,
-    recorders: [tally, metrics],
+    recorders: [tally, metrics, ...watching],
   });
   const counted = reward.begin(engine);
   run(engine);
