@@ -25,8 +25,10 @@ export interface FirstPolicy {
    * that it adds to].
    */
   readonly firstGain?: number;
-  /** Action of a `Discrete` that a perceptron begins with as the likeliest, e² times as likely as any other [none]. */
+  /** Action of a `Discrete` that it begins with as the likeliest, e² times as likely as any other [none]. */
   readonly neutral?: number;
+  /** Action of a `Discrete` that it begins with as the rarest, e⁻⁴ times as likely as any other [none]. */
+  readonly idle?: number;
   /** Log σ of a `Box` [0]. */
   readonly initialLogSd?: number;
 }
@@ -67,7 +69,8 @@ export function createActor({ network: of, size, form, first, random, ...options
   const network = createNetwork(of, size, choiceOf(form).outputs, options);
   const { input, output, slope } = network;
   initialise(network, random, firstGain);
-  if (first.neutral !== undefined) preferred(network, of, form, first.neutral);
+  for (const name of ['neutral', 'idle'] as const)
+    if (first[name] !== undefined) lean(network, of, form, name, first[name]);
   const seats = of.kind === 'scorer' && form.choice === 'box' ? seatsIn(input, of.slots) : undefined;
   const spread: Parameter | null = form.choice === 'box' ? parameterOf(kernels, 'logSd', spreadsOf(form, seats)) : null;
   spread?.values.fill(initialLogSd);
@@ -106,13 +109,20 @@ function seatsIn(input: Reals, { slots, features, shared, heads }: SlotShape): S
   return { slots, heads, here: (row, slot) => input[row * size + (slot + 1) * features - 1] !== 0 };
 }
 
-/** e to this is how much likelier the neutral action is at first than any other. */
-const PREFERENCE = 2;
+/** Logits that actions begin with. A policy that acts by the likeliest would rest at once if resting were as likely as each request. */
+const LEANING = { neutral: 2, idle: -4 } as const;
 
-/** @throws Error if these outputs are not the actions of a Discrete */
-function preferred({ parameters }: TrainedNetwork, of: Architecture, form: ChoiceForm, neutral: number): void {
+/** @throws Error if no bias of the last layer is of that action */
+function lean(
+  { parameters }: TrainedNetwork,
+  of: Architecture,
+  { choice }: ChoiceForm,
+  name: keyof typeof LEANING,
+  action: number,
+): void {
   const bias = parameters[parameters.length - 1].values;
-  if (of.kind !== 'mlp' || form.choice !== 'discrete' || !(neutral in bias))
-    throw new Error(`neutral is ${neutral}: expected an action of a Discrete, chosen by a perceptron`);
-  bias[neutral] = PREFERENCE;
+  const at = of.kind === 'mlp' ? action : action - of.slots.slots * of.slots.heads;
+  if (choice !== 'discrete' || (of.kind === 'scorer' && of.slots.forAll === 0) || !(at in bias))
+    throw new Error(`${name} is ${action}: expected an action of a Discrete with a bias of its own`);
+  bias[at] = LEANING[name];
 }

@@ -5,6 +5,8 @@ import type { Reals } from './math/reals.js';
 export interface Kernels {
   /** Room for numbers, all 0. */
   numbers(length: number): Reals;
+  /** Room for the numbers of columns. */
+  places(length: number): Int32Array;
   /**
    * C += A·B for C [m × n] and B [k × n], both row after row. A [m × k] has its number (i, j) at i·`row` + j·`column`, so that
    * it may be read transposed.
@@ -14,6 +16,12 @@ export interface Kernels {
   activate(name: Activation, x: Reals, count: number): void;
   /** Multiplies `count` slopes by the derivative of the activation, which its value y tells: 1 − y², or 1 where y > 0. */
   bend(name: Activation, y: Reals, slope: Reals, count: number): void;
+  /** For X [rows × width] writes a 0 where a column is 0 in all rows, elsewhere something that is not 0. */
+  either(x: Reals, rows: number, width: number, into: Reals): void;
+  /** Writes `count` of the columns of X [rows × width], as a matrix of their own. */
+  pick(x: Reals, rows: number, width: number, columns: Int32Array, count: number, into: Reals): void;
+  /** Σ x², in float64. */
+  squares(x: Reals): number;
   /**
    * One step of Adam for the numbers of an array, with their moments. By `constants`, from `numbers`: β1, 1 − β1, β2, 1 − β2,
    * rate / (1 − β1^k), 1 / (1 − β2^k), ε, and what gradients are multiplied by.
@@ -108,6 +116,21 @@ function bend(name: Activation, y: Reals, slope: Reals, count: number): void {
   else for (let k = 0; k < count; k++) if (!(y[k] > 0)) slope[k] = 0;
 }
 
+function either(x: Reals, rows: number, width: number, into: Reals): void {
+  into.fill(0, 0, width);
+  for (let row = 0, at = 0; row < rows; row++) for (let k = 0; k < width; k++) if (x[at++] !== 0) into[k] = 1;
+}
+
+function pick(x: Reals, rows: number, width: number, columns: Int32Array, count: number, into: Reals): void {
+  for (let row = 0, at = 0; row < rows; row++) for (let k = 0; k < count; k++) into[at++] = x[row * width + columns[k]];
+}
+
+function squares(x: Reals): number {
+  let sum = 0;
+  for (let k = 0; k < x.length; k++) sum += x[k] * x[k];
+  return sum;
+}
+
 function adam(values: Reals, gradient: Reals, first: Reals, second: Reals, constants: Reals): void {
   const [beta1, share1, beta2, share2, rate, unbiased, epsilon, scale] = constants;
   for (let k = 0; k < values.length; k++) {
@@ -121,8 +144,12 @@ function adam(values: Reals, gradient: Reals, first: Reals, second: Reals, const
 /** In plain JavaScript. @param Numbers precision of what is kept */
 export const plainKernels = (Numbers: Float32ArrayConstructor | Float64ArrayConstructor = Float32Array): Kernels => ({
   numbers: (length) => new Numbers(length),
+  places: (length) => new Int32Array(length),
   addProduct,
   activate,
   bend,
+  either,
+  pick,
+  squares,
   adam,
 });

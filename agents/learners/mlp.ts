@@ -3,6 +3,7 @@ import type { Activation } from '../../predictors/net.js';
 import type { Kernels } from './kernels.js';
 import type { Reals } from './math/reals.js';
 import { type Bias, biasOf, type Product, product, type TrainedNetwork } from './network.js';
+import { sparseProduct } from './sparse-product.js';
 
 /** Its parameters are `layer0.kernel`, `layer0.bias`, `layer1.kernel`, … in this order. */
 export interface TrainedMlp extends TrainedNetwork {
@@ -23,6 +24,9 @@ export interface MlpOptions {
   readonly keepsInputSlope?: boolean;
 }
 
+/** So many inputs are an observation in slots, some of which may be empty. */
+const MANY = 64;
+
 interface Layer {
   readonly outputs: number;
   readonly kernel: Product;
@@ -37,7 +41,10 @@ export function trainedMlp(options: MlpOptions): TrainedMlp {
   const { numbers, activate, bend } = kernels;
   const layers = widths.slice(1).map((outputs, k): Layer => {
     const name = `${prefix}layer${k}`;
-    const kernel = product(kernels, name, widths[k], outputs);
+    const inSlots = k === 0 && widths[0] > MANY && !keepsInputSlope;
+    const kernel = inSlots
+      ? sparseProduct(kernels, name, widths[0], outputs, rows)
+      : product(kernels, name, widths[k], outputs);
     const bias = biasOf(kernels, name, outputs, rows);
     return { outputs, kernel, bias, out: numbers(rows * outputs), slope: numbers(rows * outputs) };
   });

@@ -18,7 +18,7 @@ const EPSILON = 1e-5;
 /** Keeps the norm off 0 when shortening. */
 const SHORTEST = 1e-6;
 
-export function createOptimizer(parameters: readonly Parameter[], { numbers, adam }: Kernels): Optimizer {
+export function createOptimizer(parameters: readonly Parameter[], { numbers, squares, adam }: Kernels): Optimizer {
   const moments = (): Reals[] => parameters.map(({ values }) => numbers(values.length));
   const [first, second] = [moments(), moments()];
   /** β1 and β2 to the power of the steps taken, multiplied up. */
@@ -26,9 +26,7 @@ export function createOptimizer(parameters: readonly Parameter[], { numbers, ada
   const constants = numbers(8);
   return {
     step(rate, clip) {
-      let squares = 0;
-      for (const { gradient } of parameters) squares += squaresOf(gradient);
-      const norm = Math.sqrt(squares);
+      const norm = Math.sqrt(parameters.reduce((sum, { gradient }) => sum + squares(gradient), 0));
       powers[0] *= BETA1;
       powers[1] *= BETA2;
       constants.set([BETA1, 1 - BETA1, BETA2, 1 - BETA2, rate / (1 - powers[0]), 1 / (1 - powers[1]), EPSILON]);
@@ -47,10 +45,4 @@ export function createOptimizer(parameters: readonly Parameter[], { numbers, ada
       powers,
     },
   };
-}
-
-function squaresOf(numbers: Reals): number {
-  let sum = 0;
-  for (let k = 0; k < numbers.length; k++) sum += numbers[k] * numbers[k];
-  return sum;
 }

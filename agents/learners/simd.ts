@@ -1,9 +1,11 @@
 /** The kernels of networks in training, four numbers of 32 bits at a time: WebAssembly, the same bits on every machine. */
 import type { Kernels } from './kernels.js';
+import { either, pick } from './simd-columns.js';
 import { product } from './simd-product.js';
 import {
   add,
   add4,
+  addTwo,
   assemble,
   atLeast,
   type Code,
@@ -12,9 +14,11 @@ import {
   get,
   int,
   least4,
+  load2,
   load4,
   most4,
   multiply4,
+  multiplyTwo,
   NUMBER,
   type Routine,
   repeatWhile,
@@ -78,6 +82,31 @@ const bendTanh = (): Routine => ({
   ),
 });
 
+/** Four sums of squares in float64, of the numbers 0, 4, 8, …, of 1, 5, … and so on, to `to`. */
+const squares = (): Routine => {
+  const [x, count, to, low, high, two] = [0, 1, 2, 3, 4, 5];
+  const more = (sum: number, from: Code): Code => [
+    ...set(two, from),
+    ...set(sum, addTwo(get(sum), multiplyTwo(get(two), get(two)))),
+  ];
+  return {
+    name: 'squares',
+    parameters: 3,
+    locals: [[V128, 3]],
+    body: [
+      repeatWhile(
+        atLeast(get(count), int(VECTOR / NUMBER)),
+        more(low, load2(get(x))),
+        more(high, load2(get(x), VECTOR / 2)),
+        set(x, add(get(x), int(VECTOR))),
+        set(count, subtract(get(count), int(VECTOR / NUMBER))),
+      ),
+      store4(get(to), get(low)),
+      store4(get(to), get(high), VECTOR),
+    ].flat(),
+  };
+};
+
 /** See `Kernels`; the constants are read anew for each four, which costs next to nothing beside the root. */
 const adam = (): Routine => {
   const [values, gradient, first, second, constants, count, g, m, v] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
@@ -108,6 +137,9 @@ interface Exports {
   tanh(at: number, count: number): void;
   relu(at: number, count: number): void;
   bendTanh(y: number, slope: number, count: number): void;
+  either(x: number, width: number, rows: number, into: number): void;
+  pick(x: number, width: number, columns: number, count: number, rows: number, into: number): void;
+  squares(x: number, count: number, to: number): void;
   adam(values: number, gradient: number, first: number, second: number, constants: number, count: number): void;
 }
 
@@ -126,18 +158,24 @@ let module: object | undefined;
 
 /** Kernels over a memory of their own. Sums are in float32. */
 export function simdKernels(): Kernels {
-  module ??= new WebAssembly.Module(assemble([product(), tanh(), relu(), bendTanh(), adam()]));
+  module ??= new WebAssembly.Module(
+    assemble([product(), tanh(), relu(), bendTanh(), either(), pick(), squares(), adam()]),
+  );
   const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
   const wasm = new WebAssembly.Instance(module, { env: { memory } }).exports as Exports;
-  let used = 0;
+  const sums = new Float64Array(memory.buffer, 0, 4);
+  let used = sums.byteLength;
+  /** Address of room for so many numbers. */
+  function room(length: number): number {
+    const bytes = VECTOR * Math.ceil((length * NUMBER) / VECTOR);
+    if (used + bytes > PAGES * PAGE)
+      throw new Error(`networks and batches of more than ${(PAGES * PAGE) / 2 ** 20} MiB: take smaller minibatches`);
+    used += bytes;
+    return used - bytes;
+  }
   return {
-    numbers(length) {
-      const bytes = VECTOR * Math.ceil((length * NUMBER) / VECTOR);
-      if (used + bytes > PAGES * PAGE)
-        throw new Error(`networks and batches of more than ${(PAGES * PAGE) / 2 ** 20} MiB: take smaller minibatches`);
-      used += bytes;
-      return new Float32Array(memory.buffer, used - bytes, length);
-    },
+    numbers: (length) => new Float32Array(memory.buffer, room(length), length),
+    places: (length) => new Int32Array(memory.buffer, room(length), length),
     addProduct(a, row, column, b, c, m, k, n) {
       wasm.product(a.byteOffset, NUMBER * row, NUMBER * column, b.byteOffset, c.byteOffset, m, k, n);
     },
@@ -147,6 +185,18 @@ export function simdKernels(): Kernels {
     bend(name, y, slope, count) {
       if (name === 'tanh') wasm.bendTanh(y.byteOffset, slope.byteOffset, count);
       else for (let k = 0; k < count; k++) if (!(y[k] > 0)) slope[k] = 0;
+    },
+    either(x, rows, width, into) {
+      wasm.either(x.byteOffset, NUMBER * width, rows, into.byteOffset);
+    },
+    pick(x, rows, width, columns, count, into) {
+      wasm.pick(x.byteOffset, NUMBER * width, columns.byteOffset, count, rows, into.byteOffset);
+    },
+    squares(x) {
+      wasm.squares(x.byteOffset, x.length, sums.byteOffset);
+      let rest = 0;
+      for (let k = x.length - (x.length % 4); k < x.length; k++) rest += x[k] * x[k];
+      return sums[0] + sums[1] + sums[2] + sums[3] + rest;
     },
     adam(values, gradient, first, second, constants) {
       const arrays = [values, gradient, first, second, constants] as const;

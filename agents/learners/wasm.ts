@@ -37,6 +37,9 @@ export const repeatWhile = (condition: Code, ...body: Code[]): Code => [
   ...[0x0c, 0, 0x0b, 0x0b],
 ];
 
+/** Integers. */
+export const loadInt = (address: Code): Code => [...address, 0x28, 2, 0];
+
 /** Numbers of 32 bits. */
 export const load32 = (address: Code): Code => [...address, 0x2a, 2, 0];
 export const store32 = (address: Code, value: Code): Code => [...address, ...value, 0x38, 2, 0];
@@ -64,9 +67,18 @@ export const add4 = (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe4)];
 export const subtract4 = (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe5)];
 export const multiply4 = (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe6)];
 export const divide4 = (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe7)];
+export const or4 = (a: Code, b: Code): Code => [...a, ...b, ...simd(0x50)];
 export const root4 = (a: Code): Code => [...a, ...simd(0xe3)];
 export const least4 = (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe8)];
 export const most4 = (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe9)];
+
+/** Two numbers of 64 bits at once, from two of 32 bits. */
+export const load2 = (address: Code, offset = 0): Code => [
+  ...[...address, ...simd(0x5d), 2, ...unsigned(offset)],
+  ...simd(0x5f),
+];
+export const addTwo = (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf0)];
+export const multiplyTwo = (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf2)];
 
 /** A function without a result, of 32-bit integers. */
 export interface Routine {

@@ -19,7 +19,7 @@ export function createCandidates(episode: Episode, each: number): Candidates {
   const { requests, beliefs } = episode;
   const { generated, known } = requests;
   const due = createDue(episode);
-  const picked = new Uint8Array(requests.arrival.length);
+  const able = new Int32Array(requests.arrival.length);
   const keys = new Float64Array(each);
   const best = new Int32Array(each);
 
@@ -32,32 +32,48 @@ export function createCandidates(episode: Episode, each: number): Candidates {
     return due.latestStart(r, 0);
   }
 
+  /** Finds the first few of those who are left; returns how many. */
+  function first(order: number, left: number): number {
+    let found = 0;
+    for (let k = 0; k < left; k++) {
+      const r = able[k];
+      const key = keyOf(order, r);
+      let at = found;
+      while (at > 0 && (keys[at - 1] > key || (keys[at - 1] === key && best[at - 1] > r))) at--;
+      if (at === each) continue;
+      if (found < each) found++;
+      for (let j = found - 1; j > at; j--) {
+        keys[j] = keys[j - 1];
+        best[j] = best[j - 1];
+      }
+      keys[at] = key;
+      best[at] = r;
+    }
+    return found;
+  }
+
+  /** Takes those who were found out of those who are left; returns how many stay. */
+  function without(found: number, left: number): number {
+    let kept = 0;
+    for (let k = 0; k < left; k++) {
+      const r = able[k];
+      let taken = false;
+      for (let j = 0; j < found && !taken; j++) taken = best[j] === r;
+      if (!taken) able[kept++] = r;
+    }
+    return kept;
+  }
+
   return {
     choose({ live: { ids, n } }, eligible, into) {
+      let left = 0; // who may be one and is none yet
+      for (let k = 0; k < n; k++) if (eligible(ids[k])) able[left++] = ids[k];
       let count = 0;
-      for (let order = 0; order < ORDERS; order++) {
-        let found = 0;
-        for (let k = 0; k < n; k++) {
-          const r = ids[k];
-          if (picked[r] === 1 || !eligible(r)) continue;
-          const key = keyOf(order, r);
-          let at = found;
-          while (at > 0 && (keys[at - 1] > key || (keys[at - 1] === key && best[at - 1] > r))) at--;
-          if (at === each) continue;
-          if (found < each) found++;
-          for (let j = found - 1; j > at; j--) {
-            keys[j] = keys[j - 1];
-            best[j] = best[j - 1];
-          }
-          keys[at] = key;
-          best[at] = r;
-        }
-        for (let k = 0; k < found; k++) {
-          into[count++] = best[k];
-          picked[best[k]] = 1;
-        }
+      for (let order = 0; order < ORDERS && left > 0; order++) {
+        const found = first(order, left);
+        for (let k = 0; k < found; k++) into[count++] = best[k];
+        left = without(found, left);
       }
-      for (let k = 0; k < count; k++) picked[into[k]] = 0;
       return count;
     },
   };

@@ -14,6 +14,8 @@ export interface Codec<O = unknown, A = unknown, B = unknown> {
   readonly maskWidth: number;
   /** Of a Discrete of courses: the one that leaves the heuristic as it is. */
   readonly neutral?: number;
+  /** Of a Discrete of requests: the one that takes none of them. */
+  readonly idle?: number;
   /** As a scheduler's. */
   readonly scope?: Scheduler['scope'];
   /** Once an episode. @param frames observations to remember, at least 1 */

@@ -84,6 +84,7 @@ export function pickCodec({ base, each, longest }: PickOptions): Codec<Float32Ar
     observationSpace: slotSpace(count),
     actionSpace: discrete(count + 1),
     maskWidth: count + 1,
+    idle: nobody,
     reset(given, frames) {
       episode = given;
       asking = createAsking(given, { every: 'event', longest });
@@ -96,7 +97,6 @@ export function pickCodec({ base, each, longest }: PickOptions): Codec<Float32Ar
       found = new Int32Array(count);
     },
     asks(view) {
-      slots.follow(view);
       features.follow(view);
       tally[SEATS] = tally[BLOCKS] = 0;
       return asking.due(view) && !pending(view) && room(view);

@@ -44,12 +44,13 @@ export async function trainByGradient(learn: Learner, training: Training<Gradien
   /** The weights that the policy acts with. */
   const acting = (weights: Weights): Weights => (stage.kind === 'index-policy' ? scorerWeights(weights) : weights);
 
-  const { neutral } = codecAt(stage);
+  const { neutral, idle } = codecAt(stage);
   try {
     await learn(trainingEnv(stage, options), {
       ...hyper,
       ...(network === undefined ? { hidden } : { network: architectureOf(stage, options) }),
       ...(network === 'mlp' && neutral !== undefined && { neutral }),
+      ...(network !== undefined && idle !== undefined && { idle }),
       seed,
       steps,
       signal,

@@ -68,10 +68,25 @@ interface TaskPreset {
   readonly truncateS: number;
   /** Requests share the weights of the network. */
   readonly scorer?: boolean;
+  /** The reward of training, where nobody asks for another than the task's. */
+  readonly trainReward?: string;
+  /** Beside those of the learner. */
+  readonly hyper?: Hyper;
+  /** What is said of PPO instead. */
+  readonly ppo?: Partial<TaskPreset>;
 }
 
+/** On the same luck: what a choice does stands out from what arrivals do. */
+const AGAINST_FCFS = 'jct-vs:fcfs';
+
 const tasks: Readonly<Record<string, TaskPreset>> = {
-  'Pick-v0': { steps: 200, rewardScale: 0.02, truncateS: 60, scorer: true },
+  'Pick-v0': {
+    ...{ steps: 200, rewardScale: 0.02, truncateS: 60, scorer: true },
+    ppo: {
+      ...{ steps: 120, rewardScale: 0.01, trainReward: AGAINST_FCFS },
+      hyper: { rate: 0.003, lambda: 0.98, privileged: true },
+    },
+  },
   'Serve-v0': { steps: 300, rewardScale: 0.02, truncateS: 60, scorer: true },
   'Admit-v0': { steps: 160, rewardScale: 0.2, truncateS: 60, scorer: true },
   'Speculate-v0': { steps: 280, rewardScale: 0.02, truncateS: 60, scorer: true },
@@ -79,7 +94,10 @@ const tasks: Readonly<Record<string, TaskPreset>> = {
   'Chunk-v0': { steps: 320, rewardScale: 0.2, truncateS: 60 },
   'Memory-v0': { steps: 200, rewardScale: 0.02, truncateS: 60, scorer: true },
   'Select-v0': { steps: 18, rewardScale: 0.2, truncateS: 120 },
-  'Queue-v0': { steps: 450, rewardScale: 0.1, truncateS: 60, scorer: true },
+  'Queue-v0': {
+    ...{ steps: 450, rewardScale: 0.1, truncateS: 60, scorer: true },
+    ppo: { steps: 380, trainReward: AGAINST_FCFS },
+  },
 };
 
 /** Steps as a share of PPO's. */
@@ -91,8 +109,15 @@ const STEPS: Readonly<Record<string, number>> = { ppo: 2048, dqn: 1000, reinforc
 /** Simulated episodes of a search. */
 const BUDGET = 500;
 
+interface Asked {
+  readonly task: string;
+  readonly agent: string;
+  readonly preset: PresetName;
+  readonly reward?: string | undefined;
+}
+
 /** @throws Error with the nearest id of a task */
-export function presetOf({ task: id, agent, preset }: { task: string; agent: string; preset: PresetName }): Preset {
+export function presetOf({ task: id, agent, preset, reward }: Asked): Preset {
   const { heads } = findTask(id);
   const longer = LONGER[preset];
   const validationSeeds = VALIDATION_SEEDS[preset];
@@ -108,17 +133,19 @@ export function presetOf({ task: id, agent, preset }: { task: string; agent: str
       validationSeeds,
       validateEvery: preset === '2min' ? 2 : 5,
     };
-  const { steps: thousands, rewardScale, truncateS, scorer = false } = tasks[id];
+  const own = { ...tasks[id], ...(agent === 'ppo' && tasks[id].ppo) };
+  const { steps: thousands, rewardScale, trainReward, truncateS, scorer = false } = own;
   const shared = scorer && agent !== 'dqn';
   const steps = 1000 * thousands * SHARE[agent] * longer;
   return {
     ...(agent !== 'dqn' && { network: shared ? 'scorer' : 'mlp' }),
     hidden: shared ? [32] : [64, 64],
     ...(heads && { parameters: { slots: 16 } }),
-    hyper: { ...hypers[agent], ...(heads && residual[agent]) },
+    hyper: { ...hypers[agent], ...(heads && residual[agent]), ...own.hyper },
     steps,
     truncateS: agent === 'reinforce' ? 0 : truncateS,
     rewardScale,
+    ...(trainReward !== undefined && reward === undefined && { trainReward }),
     validationSeeds,
     validateEvery: Math.max(1, Math.round(steps / STEPS[agent] / LOOKS[preset])),
   };

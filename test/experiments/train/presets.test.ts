@@ -1,0 +1,27 @@
+/** What a training is told unless told otherwise. */
+import { describe, expect, it } from 'vitest';
+import { completeTraining, trainShape } from '../../../experiments/train/settings.js';
+
+const complete = (given: object) => completeTraining(trainShape.parse({ task: 'Pick-v0', agent: 'ppo', ...given }));
+
+describe('presets', () => {
+  it('PPO on Pick-v0 learns against the path of fcfs, with a critic that knows the truth', () => {
+    const { trainReward, hyper, network } = complete({});
+    expect(trainReward).toBe('jct-vs:fcfs');
+    expect(hyper).toMatchObject({ privileged: true, average: true });
+    expect(network).toBe('scorer');
+  });
+
+  it('another reward, or another learner, is trained by the reward that it is judged by', () => {
+    expect(complete({ reward: 'slo' })).not.toHaveProperty('trainReward');
+    expect(complete({ agent: 'dqn' })).not.toHaveProperty('trainReward');
+    expect(complete({ agent: 'reinforce' }).hyper).not.toHaveProperty('privileged');
+  });
+
+  it('what is said goes before what the preset says', () => {
+    const said = complete({ trainReward: 'jct-vs:srpt', hyper: { lambda: 0.9 }, preset: '1h' });
+    expect(said.trainReward).toBe('jct-vs:srpt');
+    expect(said.hyper).toMatchObject({ lambda: 0.9, rate: complete({}).hyper?.rate });
+    expect(said.steps).toBe(30 * Number(complete({}).steps));
+  });
+});
