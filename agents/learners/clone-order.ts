@@ -17,6 +17,7 @@ import { ENGINE_FEATURES, REQUEST_FEATURES } from '../../env/tasks/features.js';
 import { mlp } from '../../predictors/net.js';
 import { rests } from '../../predictors/rest.js';
 import type { Tensor, Weights } from '../../predictors/weights.js';
+import type { Kernels } from './kernels.js';
 import { checkCounts } from './learner.js';
 import type { Lesson } from './lessons.js';
 import { addRankingGradient, rankingLogProb } from './math/plackett-luce.js';
@@ -36,6 +37,8 @@ export interface CloneOrderOptions {
   readonly rate?: number;
   /** Hidden layers of tanh [[64, 64]]. */
   readonly hidden?: readonly number[];
+  /** Makes what networks are trained with [`simdKernels`]. */
+  kernels?(): Kernels;
   readonly signal?: AbortSignal;
   /** Every hundred steps: steps taken and to take, mean loss of a request since the last time. */
   onProgress?(progress: { readonly done: number; readonly total: number; readonly loss: number }): void;
@@ -58,7 +61,7 @@ export async function cloneOrder(lessons: readonly Lesson[], options: CloneOrder
   const { seed, updates = 5000, batch = 8, rate = 5e-3, hidden = [64, 64], signal, from } = options;
   checkCounts('cloning', { updates, batch });
   if (lessons.length === 0) throw new Error('cloning: there are no lessons, expected some');
-  const kernels = simdKernels();
+  const kernels = (options.kernels ?? simdKernels)();
   const rows = batch * COMPARED;
   const widths = [INPUTS, ...hidden, 1];
   const net = trainedMlp({ widths, activation: 'tanh', rows, kernels, prefix: PREFIX });

@@ -61,7 +61,7 @@ async function learn(crew: Crew, expert: Expert, options: CloneOptions): Promise
   const { seed, steps, signal, from, rollout = 512, batch = 64, epochs = 4, rate = 1e-3 } = options;
   const { gradientNorm = 0.5, activation = 'tanh', network = { kind: 'mlp', hidden: [64, 64] } } = options;
   const { size, form, maskWidth, now } = crew;
-  const kernels = simdKernels();
+  const kernels = (options.kernels ?? simdKernels)();
   const shape = { network, size, form, activation, rows: batch, kernels };
   const actor = createActor({ ...shape, first: {}, random: stream(seed, 'clone/actor') });
   const { width } = actor.choice;

@@ -75,7 +75,7 @@ async function learn(crew: Crew, options: DqnOptions): Promise<Agent> {
   const { size, form, maskWidth, now, reached } = crew;
   if (form.choice !== 'discrete') throw new Error(`DQN chooses from Discrete, not from a ${form.choice}`);
   const [n] = form.sizes;
-  const kernels = simdKernels();
+  const kernels = (options.kernels ?? simdKernels)();
   const shape = { widths: [size, ...hidden, n], activation, rows: batch, kernels };
   const net = trainedMlp(shape);
   const copy = trainedMlp(shape);

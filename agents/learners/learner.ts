@@ -3,6 +3,7 @@ import type { Env } from '../../env/gym/env.js';
 import type { Weights } from '../../predictors/weights.js';
 import type { Agent } from './agent.js';
 import { type Crew, meanOf } from './crew.js';
+import type { Kernels } from './kernels.js';
 
 /**
  * Makes an environment with Box observations. Episodes are begun by `reset({ seed })` with seeds of the learner's, and must be
@@ -29,6 +30,8 @@ export interface LearnOptions {
   /** Steps of environments to take; the iteration at hand is finished. */
   readonly steps: number;
   readonly signal?: AbortSignal;
+  /** Makes what networks are trained with [`simdKernels`]. */
+  kernels?(): Kernels;
   /** After each iteration. */
   onProgress?(progress: LearnProgress): void;
   /** After each iteration, with all that is needed to go on to the same bytes. */

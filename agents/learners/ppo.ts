@@ -89,7 +89,7 @@ async function learn(crew: Crew, options: PpoOptions): Promise<Agent> {
 
   // Networks
   const { count: envs, size, form, maskWidth, now, reached, truth } = crew;
-  const kernels = simdKernels();
+  const kernels = (options.kernels ?? simdKernels)();
   const shape = { network, size, activation, rows: Math.max(batch, envs), kernels };
   const actor = createActor({ ...shape, form, first: options, random: stream(seed, 'ppo/actor') });
   const critic = createCritic({ ...shape, privileged, random: stream(seed, 'ppo/critic') });

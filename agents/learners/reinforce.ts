@@ -61,7 +61,7 @@ async function learn(crew: Crew, options: ReinforceOptions): Promise<Agent> {
   const { entropyCoefficient = 0, gradientNorm = 0.5, activation = 'tanh' } = options;
   const { network = { kind: 'mlp', hidden: [32] } } = options;
   const { size, form, maskWidth, now, reached } = crew;
-  const kernels = simdKernels();
+  const kernels = (options.kernels ?? simdKernels)();
   const shape = { network, size, form, activation, rows: PIECE, kernels };
   const actor = createActor({ ...shape, first: options, random: stream(seed, 'reinforce/net') });
   const { parameters } = actor;

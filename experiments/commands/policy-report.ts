@@ -6,9 +6,11 @@ import { namedSetting } from '../../env/settings/catalogue.js';
 import { type CommandSpec, type Talk, withSeed } from '../cli/command.js';
 import { Exit } from '../cli/exit.js';
 import { list, mapping, numbers, printOptions } from '../cli/options.js';
-import { type GammaStudy, gammaPlaces, gammaRivals, gammaStudy } from '../learning/gamma.js';
+import { readCurves } from '../learning/curves.js';
+import { gammaPlaces, gammaRivals, gammaStudy } from '../learning/gamma.js';
 import { type Contest, judge } from '../learning/judge.js';
 import { learningMarkdown, learningText } from '../learning/page.js';
+import { CURVES, drawReport, GAMMA } from '../learning/pictures.js';
 import { placesOf } from '../learning/places.js';
 import { ablationsOf, heuristicsOf, learnersOf, type Player, readGroup, trainingsOf } from '../learning/players.js';
 import { playRounds, type Round } from '../learning/rounds.js';
@@ -112,13 +114,21 @@ async function run(given: Settings, talk: Talk) {
     `${given.seeds} paired seeds${places.length > 1 ? `, ${given.shiftedSeeds} of each shifted family` : ''}${study ? `, ${given.gammaSeeds} of each load at which γ is looked at` : ''}; intervals are 95 % bootstrap`,
     ...groups.map(({ name, policies }) => `${name}: ${policies.map(({ label }) => label).join(', ')}`),
   ];
-  const pictures = study ? await drawGamma(folder, study, task.id, facts) : [];
+  const curves = readCurves(groups);
+  const pictures = await drawReport(folder, { task: task.id, subtitle: facts[0], curves, study });
   const files = [
     ...['page.md', 'config.yaml', 'episodes.jsonl', 'results.json'].map((name) => join(folder, name)),
     ...pictures,
   ];
-  const gamma = study && { study, groups: groups.map(({ name }) => name), picture: `${GAMMA_PICTURE}.svg` };
-  const page = { task: task.id, question: task.question, judgement, facts, ...(gamma && { gamma }) };
+  const gamma = study && { study, groups: groups.map(({ name }) => name), picture: `${GAMMA}.svg` };
+  const page = {
+    task: task.id,
+    question: task.question,
+    judgement,
+    facts,
+    ...(curves.length > 0 && { curves: `${CURVES}.svg` }),
+    ...(gamma && { gamma }),
+  };
   const commands = [...groups.flatMap(trainingsOf), commandLine('policy report', settings, given, 'task')];
   writeAtomic(files[0], learningMarkdown(page, commands));
   writeAtomic(files[1], printOptions('policy report', given));
@@ -128,20 +138,11 @@ async function run(given: Settings, talk: Talk) {
     settings: given,
     ...judgement,
     ...(study && { gamma: study }),
+    curves,
     files,
   };
   writeAtomic(files[3], `${JSON.stringify(result, null, 2)}\n`);
   return { code: Exit.ok, result, text: learningText(page, files) };
-}
-
-const GAMMA_PICTURE = 'gamma';
-
-async function drawGamma(folder: string, study: GammaStudy, task: string, facts: readonly string[]): Promise<string[]> {
-  const [{ gammaPicture }, { writePicture }] = await Promise.all([
-    import('../learning/gamma-picture.js'), // slow to load, so only when wanted
-    import('../report/render.js'),
-  ]);
-  return writePicture(folder, GAMMA_PICTURE, gammaPicture(study, `${task}: γ by load`, facts.slice(0, 1)));
 }
 
 /** The base is among the rivals, once, under its own spec. */

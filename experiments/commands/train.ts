@@ -8,6 +8,7 @@ import { printOptions } from '../cli/options.js';
 import { POLICY_FILE } from '../policies.js';
 import { percentage } from '../report/table.js';
 import { hashOf, openJournal, packageVersion } from '../results.js';
+import { agents } from '../train/agents.js';
 import type { Played } from '../train/episodes.js';
 import { type EvaluationRow, evaluate, measuredOf } from '../train/evaluate.js';
 import { checkTraining, forget, SEED_FILES } from '../train/one-seed.js';
@@ -16,6 +17,7 @@ import { openRun } from '../train/run-episodes.js';
 import { type SeedResult, trainSeeds } from '../train/seeds.js';
 import { completeTraining, type TrainSettings, trainShape } from '../train/settings.js';
 import type { Stage } from '../train/stage.js';
+import { trainerNames } from '../train/trainer.js';
 import { commandLine } from '../tune/command-line.js';
 
 export const train: CommandSpec<typeof trainShape> = {
@@ -111,7 +113,7 @@ function writePolicy(
   row: EvaluationRow,
   base: EvaluationRow,
 ): void {
-  const { agent, validationSeeds } = settings;
+  const { agent, trainer, validationSeeds } = settings;
   const { facts, kind } = stage;
   const where = `${facts.settings.join(', ')} at load ${facts.loads.join(', ')}`;
   writePolicyFile(join(folder, POLICY_FILE), {
@@ -123,7 +125,7 @@ function writePolicy(
       data: [`requests drawn from the family of ${facts.settings.join(', ')}, splits train and validation`],
       command: commandLine('train', trainShape, settings, 'task'),
       seed,
-      backend: 'typed arrays',
+      backend: agents[agent].foreign.includes('trainer') ? 'typed arrays' : trainerNames[trainer ?? 'simd'],
       measured: measuredOf(row, base, validationSeeds),
       limits: [`trained for ${where} with ${facts.beliefs}; elsewhere untried`],
     },

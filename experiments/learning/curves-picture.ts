@@ -6,12 +6,14 @@ import type { Curve } from './curves.js';
 /** Beyond this share above the base a curve leaves the picture: how bad the first draws are is not what it is about. */
 const WORST = 0.5;
 
-export function curvesPicture(curves: readonly Curve[], base: string, title: string): TopLevelSpec {
+export function curvesPicture(curves: readonly Curve[], title: string): TopLevelSpec {
   const groups = [...new Set(curves.map(({ group }) => group))];
   return {
     title: {
       text: title,
-      subtitle: [`cost on validation seeds, to ${base}, %: below 0 is better; a line is a training seed`],
+      subtitle: [
+        '−return on validation seeds, to the base of the training, %: below 0 is better; a line is a training seed',
+      ],
     },
     hconcat: groups.map((group, at) => panel(group, curves, PALETTE[1 + (at % (PALETTE.length - 1))])),
     spacing: 36,

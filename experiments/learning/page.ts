@@ -11,6 +11,8 @@ interface Page {
   readonly judgement: Judgement;
   /** What holds for all tables, a sentence each. */
   readonly facts: readonly string[];
+  /** The picture of how training went. */
+  readonly curves?: string;
   /** γ by load, and the names of the trainings. */
   readonly gamma?: { readonly study: GammaStudy; readonly groups: readonly string[]; readonly picture?: string };
 }
@@ -39,7 +41,7 @@ export function learningText({ task, judgement, facts, gamma }: Page, files: rea
 
 /** @param commands that make policies and page again */
 export function learningMarkdown(
-  { task, question, judgement, facts, gamma }: Page,
+  { task, question, judgement, facts, curves, gamma }: Page,
   commands: readonly string[],
 ): string {
   const bullets = (lines: readonly string[]): string => lines.map((line) => `- ${line}\n`).join('');
@@ -49,6 +51,11 @@ export function learningMarkdown(
     ...(judgement.groups.length > 0
       ? [
           `## The setting, and shifted families\n\nMedian training seed against ${judgement.base}; intervals over training seeds × workload seeds.\n\n${markdownTable(placeTable(judgement, bold))}`,
+        ]
+      : []),
+    ...(curves
+      ? [
+          `## Training\n\nWhat validation said as training went on, one line a training seed; the best look is what came out.\n\n![Training](${curves})`,
         ]
       : []),
     ...(judgement.heads.length > 0

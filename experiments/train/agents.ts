@@ -33,7 +33,7 @@ const OF_STEPS = ['network', 'steps', 'truncateS', 'trainReward', 'rewardScale']
 
 const bySearch = (summary: string, make: (options: AskTellOptions) => AskTell): TrainableAgent => ({
   summary,
-  foreign: [...OF_STEPS, 'hyper'],
+  foreign: [...OF_STEPS, 'hyper', 'trainer'],
   total: ({ budget = 0 }) => budget,
   check: (of) => void openSearch(make, of as Training<SearchOptions>),
   train: (training) => trainBySearch(make, training as Training<SearchOptions>),

@@ -6,6 +6,7 @@ import { Interrupted } from '../cli/exit.js';
 import { architectureOf } from './architecture.js';
 import { type Best, validatedChoice } from './choice.js';
 import { codecAt, trainingEnv } from './environment.js';
+import { openTrainer } from './trainer.js';
 import type { GradientOptions, LogRow, Trained, Training } from './training.js';
 
 /** Seconds between two checkpoints, and the largest share of the time that they may take. */
@@ -15,7 +16,7 @@ const KEEP_SHARE = 0.05;
 /** Ends when all steps are taken, or validation stands still. @throws Interrupted if aborted */
 export async function trainByGradient(learn: Learner, training: Training<GradientOptions>): Promise<Trained> {
   const { stage, options, seed, signal, kept } = training;
-  const { steps, network, hidden, hyper, rewardScale, validationSeeds, validateEvery, patience } = options;
+  const { steps, network, hidden, hyper, trainer, rewardScale, validationSeeds, validateEvery, patience } = options;
   const choice = validatedChoice(training, kept ?? undefined);
   const log: LogRow[] = [...(kept?.log ?? [])];
   let progress: LearnProgress | undefined;
@@ -51,6 +52,7 @@ export async function trainByGradient(learn: Learner, training: Training<Gradien
       ...(network === undefined ? { hidden } : { network: architectureOf(stage, options) }),
       ...(network === 'mlp' && neutral !== undefined && { neutral }),
       ...(network !== undefined && idle !== undefined && { idle }),
+      kernels: await openTrainer(trainer),
       seed,
       steps,
       signal,

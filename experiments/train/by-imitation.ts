@@ -9,6 +9,7 @@ import { schedulerOf } from '../policies.js';
 import { resolveTask } from '../tasks/open.js';
 import { type Best, validatedChoice } from './choice.js';
 import { placeOf, type Stage } from './stage.js';
+import { openTrainer } from './trainer.js';
 import type { Hyper, LogRow, Trained, Training } from './training.js';
 
 /** What only imitation is told, by `--hyper`. */
@@ -52,7 +53,8 @@ export async function trainByImitation(training: Training<{ readonly hyper: Hype
   const choice = validatedChoice(training, kept ?? undefined);
   const log: LogRow[] = [...(kept?.log ?? [])];
   const hidden = options.hidden.flatMap((width) => Array.from({ length: layers }, () => width));
-  const own = { seed, rounds, updates, rate, hidden, signal, ...(kept && { from: kept.learner }) };
+  const kernels = await openTrainer(options.trainer);
+  const own = { seed, rounds, updates, rate, hidden, kernels, signal, ...(kept && { from: kept.learner }) };
   try {
     await dagger((learner, round) => gather(stage, lessons, options.seed, learner, round), {
       ...own,

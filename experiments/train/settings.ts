@@ -5,6 +5,7 @@ import { list, mapping, numbers } from '../cli/options.js';
 import { agents } from './agents.js';
 import { presetNames, presetOf } from './presets.js';
 import { taskHeads } from './stage.js';
+import { trainers } from './trainer.js';
 
 const word = z.string().min(1);
 
@@ -32,6 +33,12 @@ export const trainShape = withSeed({
     .optional()
     .describe(
       "<kind> of ppo and reinforce: mlp, or scorer: requests share their weights, and the policy takes any queue [the preset's]",
+    ),
+  trainer: z
+    .enum(trainers)
+    .optional()
+    .describe(
+      '<name> what networks are trained with: simd, WebAssembly of our own; tensorflow, any backend of TensorFlow.js, slower where they are small [simd]',
     ),
   hidden: numbers(z.int().min(0).max(1024))
     .optional()

@@ -43,6 +43,17 @@ describe('train by gradients', () => {
     );
   });
 
+  it('trains with TensorFlow.js where that is asked for, and says so', async () => {
+    const { code, at } = await train('tensors', [...DRAFT, '--trainer', 'tensorflow']);
+    expect(code).toBe(0);
+    const [other, own] = [at, join(folder, 'draft')].map((each) => readPolicyFile(join(each, 'policy.json')));
+    expect([own.card.backend, other.card.backend]).toEqual(['SIMD WebAssembly', 'TensorFlow.js']);
+    const bias = ({ weights }: typeof own): number[] => [...weights.tensors['layer0.bias'].values];
+    expect(bias(other).every((value, k) => Math.abs(value - bias(own)[k]) < 1e-3)).toBe(true);
+    const search = await servegym(['train', 'Serve-v0', '--agent', 'cma-es', '--trainer', 'simd']);
+    expect(search.err).toMatch(/cma-es has no trainer/);
+  });
+
   it('its policy is compared like any scheduler', async () => {
     const { code, out } = await compare('chat-long', 'srpt', `policy:${join(folder, 'draft')}`);
     expect(code).toBe(0);

@@ -1,0 +1,26 @@
+/** What networks are trained with. */
+import type { Kernels } from '../../agents/learners/kernels.js';
+import { simdKernels } from '../../agents/learners/simd.js';
+
+export const trainers = ['simd', 'tensorflow'] as const;
+export type Trainer = (typeof trainers)[number];
+
+/** As it stands beside a result. */
+export const trainerNames: Readonly<Record<Trainer, string>> = {
+  simd: 'SIMD WebAssembly',
+  tensorflow: 'TensorFlow.js',
+};
+
+/**
+ * Makes kernels. TensorFlow.js is loaded only where it is asked for; which of its backends, says SERVEGYM_BACKEND.
+ * @throws Error if that backend is not there
+ */
+export async function openTrainer(trainer: Trainer = 'simd'): Promise<() => Kernels> {
+  if (trainer === 'simd') return simdKernels;
+  const [{ initBackend }, { tensorKernels }] = await Promise.all([
+    import('../../predictors/tensor.js'),
+    import('../../agents/learners/tensor-kernels.js'),
+  ]);
+  const backend = await initBackend();
+  return () => tensorKernels(backend);
+}
