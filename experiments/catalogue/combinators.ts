@@ -1,6 +1,7 @@
 /** Every combinator, by the name that commands, tables and tests use: `hysteresis(srpt)`. Adding one costs its file and one entry. */
 import { aged } from '../../agents/combine/aged.js';
 import { costly } from '../../agents/combine/costly.js';
+import { fixedBudget } from '../../agents/combine/fixed-budget.js';
 import { hysteresis } from '../../agents/combine/hysteresis.js';
 import { limited } from '../../agents/combine/limited.js';
 import { nonPreemptive } from '../../agents/combine/non-preemptive.js';
@@ -71,6 +72,11 @@ export const combinators: Readonly<Record<string, CombinatorEntry>> = {
         arrivals: fromSeconds(arrivalsS),
         took: micros,
       }),
+  ),
+  'fixed-budget': combinator(
+    'so many tokens an iteration, whatever the load',
+    { tokens: whole(512, 1, 1e9, 'tokens of an iteration, decodes and pieces of prompts') },
+    fixedBudget,
   ),
   'fixed-gamma': combinator(
     'so many drafts a verification, whatever the load',

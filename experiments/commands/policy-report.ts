@@ -12,7 +12,15 @@ import { type Contest, judge } from '../learning/judge.js';
 import { learningMarkdown, learningText } from '../learning/page.js';
 import { CURVES, drawReport, GAMMA } from '../learning/pictures.js';
 import { placesOf } from '../learning/places.js';
-import { ablationsOf, heuristicsOf, learnersOf, type Player, readGroup, trainingsOf } from '../learning/players.js';
+import {
+  ablationsOf,
+  heuristicsOf,
+  learnersOf,
+  type Player,
+  readGroup,
+  rivalsOf,
+  trainingsOf,
+} from '../learning/players.js';
 import { playRounds, type Round } from '../learning/rounds.js';
 import { hashOf, packageVersion } from '../results.js';
 import { findTask } from '../tasks/open.js';
@@ -30,6 +38,14 @@ const settings = withSeed({
   base: z.string().min(1).optional().describe("<spec> what everybody is compared with [the task's]"),
   seeds: z.int().min(2).max(10_000).default(40).describe('<n> paired seeds of the setting'),
   shiftedSeeds: z.int().min(0).max(10_000).default(12).describe('<n> of each shifted family; 0: none'),
+  loads: numbers(z.number().positive())
+    .optional()
+    .describe('<shares> loads of shifted families [a tenth less, a tenth more]'),
+  rivals: list(z.string().min(1))
+    .default([])
+    .describe(
+      "<specs> others who play in every place with the base's engine knobs; policies are compared with the best of them there",
+    ),
   ablation: z.boolean().default(true).describe("do not switch the policies' heads off one by one"),
   gammaLoads: numbers(z.number().positive())
     .optional()
@@ -56,6 +72,10 @@ export const policyReport: CommandSpec<typeof settings> = {
     ],
     ['servegym policy report Serve-v0', 'the rungs alone: what there is to beat'],
     [
+      "servegym policy report Chunk-v0 --policies cma-es=results/chunk-cma-es --loads .5,.7,1 --rivals 'fixed-budget(volume):tokens=256,fixed-budget(volume):tokens=512'",
+      'and rivals of your choice in every place',
+    ],
+    [
       'servegym policy report Draft-v0 --policies ppo=results/draft-ppo --gamma-loads .1,.3,.6,.95',
       'and which draft lengths it chooses as load grows',
     ],
@@ -75,14 +95,15 @@ async function run(given: Settings, talk: Talk) {
   const load = given.load ?? (given.setting === undefined ? defaults.load : undefined) ?? setting.load;
   const groups = Object.entries(given.policies).map(([name, at]) => readGroup(name, String(at), task.id));
   const heuristics = heuristicsOf(task, setting, defaults.engine ?? setting.deployment.engine, base);
-  const rivals = withBase(heuristics, base);
+  const asked = rivalsOf(given.rivals, base);
+  const rivals = [...withBase(heuristics, base), ...asked];
   const learners = learnersOf(groups);
   const ablations = given.ablation ? groups.flatMap(ablationsOf).flatMap(({ players }) => players) : [];
-  const all = placesOf(setting, load);
+  const all = placesOf(setting, load, given.loads);
   const places = given.shiftedSeeds > 0 && groups.length > 0 ? all : ([all[0]] as const);
   const beliefs = given.beliefs ?? defaults.beliefs;
   const atHome = [...rivals, ...learners, ...ablations];
-  const elsewhere = [...rivals.filter(({ label }) => label === base), ...learners];
+  const elsewhere = [...rivals.filter(({ label }) => label === base), ...asked, ...learners];
   const drafted = gammaPlaces(given.gammaLoads ?? []);
   const drafting = drafted.length > 0 ? gammaRivals(base, given.gammaRules, setting) : [];
   const rounds: Round[] = [
@@ -103,7 +124,16 @@ async function run(given: Settings, talk: Talk) {
   const setup = { task: task.id, setting: setting.name, requests, names: { beliefs }, seed: given.seed };
   const played = await playRounds(setup, rounds, folder, hash, talk);
   const { ablation, seeds, shiftedSeeds } = given;
-  const contest: Contest = { base, players: atHome, groups, places, ablation, seeds, shiftedSeeds };
+  const contest: Contest = {
+    base,
+    players: atHome,
+    groups,
+    rivals: given.rivals,
+    places,
+    ablation,
+    seeds,
+    shiftedSeeds,
+  };
   const judgement = judge(played, contest);
   const study =
     drafted.length > 0

@@ -20,6 +20,12 @@ export interface Judged extends Pick<Player, 'label' | 'rung'> {
   readonly unserved: number;
 }
 
+/** The least costly of the rivals that were asked for, seen afterwards, and the cost of the median training seed to its. */
+export interface ToRival {
+  readonly rival: string;
+  readonly cost: Interval;
+}
+
 /** A group of trainings at a place: the median training seed, against the base. */
 export interface GroupAt {
   readonly place: string;
@@ -28,6 +34,7 @@ export interface GroupAt {
   /** Trainings whose own interval lies below 0. */
   readonly better: number;
   readonly of: number;
+  readonly toRival: ToRival | null;
 }
 
 /** What the median training seed loses without a head, as a share of the base's cost: above 0, the head is worth something. */
@@ -41,6 +48,8 @@ export interface Judgement {
   readonly base: string;
   readonly rows: readonly Judged[];
   readonly groups: readonly GroupAt[];
+  /** All places together, the same seeds of each: each group to the one rival that is best over all of them. */
+  readonly everywhere: readonly ({ readonly group: string } & ToRival)[];
   readonly heads: readonly HeadWorth[];
 }
 
@@ -48,6 +57,8 @@ export interface Contest {
   readonly base: string;
   readonly players: readonly Player[];
   readonly groups: readonly Group[];
+  /** Labels of those who play in every place, beside the base. */
+  readonly rivals: readonly string[];
   /** The first is the setting itself. */
   readonly places: readonly [Place, ...Place[]];
   /** Whether heads were switched off. */
@@ -59,7 +70,7 @@ export interface Contest {
 
 export function judge(
   played: Played,
-  { base, players, groups, places, ablation, seeds, shiftedSeeds }: Contest,
+  { base, players, groups, rivals, places, ablation, seeds, shiftedSeeds }: Contest,
 ): Judgement {
   const [home] = places;
   const column = (place: Place, player: string, measure: Measure, n: number): Float64Array =>
@@ -85,13 +96,39 @@ export function judge(
         unserved: unserved.reduce((sum, x) => sum + x, 0) / seeds,
       };
     });
+  /** The best rival by costs, and a group's costs to its. */
+  const toRival = (labels: readonly string[], costs: (label: string) => Float64Array): ToRival | null => {
+    if (rivals.length === 0) return null;
+    const totals = rivals.map((rival) => costs(rival).reduce((sum, cost) => sum + cost, 0));
+    const rival = rivals[totals.indexOf(Math.min(...totals))];
+    return { rival, cost: medianRatio(labels.map(costs), costs(rival)) };
+  };
   const groupsAt = places.flatMap((place) => {
     const n = place === home ? seeds : shiftedSeeds;
     return groups.map(({ name, policies }): GroupAt => {
       const labels = policies.map(({ label }) => label);
       const better = labels.filter((label) => between(place, [label], 'cost', n).high < 0).length;
-      return { place: place.name, group: name, to: all(place, labels, n), better, of: labels.length };
+      return {
+        place: place.name,
+        group: name,
+        to: all(place, labels, n),
+        better,
+        of: labels.length,
+        toRival: toRival(labels, (label) => column(place, label, 'cost', n)),
+      };
     });
+  });
+  const inAll = (label: string): Float64Array => {
+    const n = Math.min(seeds, shiftedSeeds);
+    const columns = places.map((place) => column(place, label, 'cost', n));
+    return Float64Array.from({ length: n }, (_, index) => columns.reduce((sum, costs) => sum + costs[index], 0));
+  };
+  const everywhere = (places.length > 1 ? groups : []).flatMap(({ name, policies }) => {
+    const best = toRival(
+      policies.map(({ label }) => label),
+      inAll,
+    );
+    return best ? [{ group: name, ...best }] : [];
   });
   const heads = (ablation ? groups : []).flatMap((group) =>
     ablationsOf(group).map(({ head, players: without }): HeadWorth => {
@@ -102,7 +139,7 @@ export function judge(
       return { group: group.name, head, worth: medianShare(lost, theirs) };
     }),
   );
-  return { base, rows, groups: groupsAt, heads };
+  return { base, rows, groups: groupsAt, everywhere, heads };
 }
 
 const byMeasure = <T>(of: (measure: Measure) => T): Record<Measure, T> =>

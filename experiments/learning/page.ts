@@ -100,6 +100,7 @@ function rungTable({ base, rows }: Judgement, stress: Stress): Table {
 }
 
 function placeTable({ groups }: Judgement, stress: Stress): Table {
+  const rivals = groups.some(({ toRival }) => toRival !== null);
   const compared: readonly Measure[] = ['cost', 'jct', 'p99', 'longestWait'];
   return {
     columns: [
@@ -107,12 +108,14 @@ function placeTable({ groups }: Judgement, stress: Stress): Table {
       { title: 'trained by', align: 'left' },
       ...compared.map(columnOf),
       { title: 'better for itself' },
+      ...(rivals ? [{ title: '−return, to the best rival there' }] : []),
     ],
-    rows: groups.map(({ place, group, to, better, of }: GroupAt) => [
+    rows: groups.map(({ place, group, to, better, of, toRival }: GroupAt) => [
       place,
       group,
       ...compared.map((measure) => stress(percentage(to[measure]), to[measure])),
       `${better} of ${of}`,
+      ...(toRival ? [`${stress(percentage(toRival.cost), toRival.cost)} (${toRival.rival})`] : []),
     ]),
   };
 }
@@ -125,10 +128,10 @@ function headTable({ heads }: Judgement, stress: Stress): Table {
 }
 
 /** A sentence a group: whether it is better, and what that is of what knowing the lengths would give. */
-function verdicts({ base, rows, groups }: Judgement): string[] {
+function verdicts({ base, rows, groups, everywhere }: Judgement): string[] {
   const [home] = groups;
   const known = rows.find(({ rung }) => rung === 'clairvoyant')?.to?.cost;
-  return groups
+  const atHome = groups
     .filter(({ place }) => place === home.place)
     .map(({ group, of, to: { cost, p99 } }) => {
       const seeds = `${of} training seed${of > 1 ? 's' : ''}`;
@@ -142,4 +145,12 @@ function verdicts({ base, rows, groups }: Judgement): string[] {
       const worst = groups.filter((at) => at.group === group).sort((a, b) => b.to.cost.value - a.to.cost.value)[0];
       return `${median}: better${share}; worst in "${worst.place}": ${percentage(worst.to.cost)}.`;
     });
+  const toRivals = everywhere.map(({ group, rival, cost }) => {
+    const there = groups.flatMap((at) =>
+      at.group === group && at.toRival ? [{ place: at.place, ...at.toRival }] : [],
+    );
+    const worst = there.sort((a, b) => b.cost.value - a.cost.value)[0];
+    return `${group}: in all places together ${percentage(cost)} to ${rival}, the best single rival; to the best of each place at worst ${percentage(worst.cost)} (${worst.place}).`;
+  });
+  return [...atHome, ...toRivals];
 }

@@ -22,14 +22,18 @@ const HEAVIER = 1.1;
 const rounded = (x: number): number => Math.round(1000 * x) / 1000;
 
 /**
- * The setting at this load; then the shifted families: lighter and heavier load, all parameters drawn from the test ranges, each
+ * The setting at this load; then the shifted families: other loads, all parameters drawn from the test ranges, each
  * parameter at either end of its range. What a parameter does not vary is left out.
+ * @param loads a tenth less, a tenth more
  */
-export function placesOf({ name, family, at }: NamedSetting, load: number): readonly [Place, ...Place[]] {
-  const shifted = [LIGHTER, HEAVIER].map((factor): Place => {
-    const other = rounded(load * factor);
-    return { name: `load ${other}`, load: other, parameters: {} };
-  });
+export function placesOf(
+  { name, family, at }: NamedSetting,
+  load: number,
+  loads: readonly number[] = [LIGHTER, HEAVIER].map((factor) => rounded(load * factor)),
+): readonly [Place, ...Place[]] {
+  const shifted = loads
+    .filter((other) => other !== load)
+    .map((other): Place => ({ name: `load ${other}`, load: other, parameters: {} }));
   const drawn: Place = { name: 'drawn from the test ranges', load, parameters: null };
   const ends = Object.entries(family.parameters).flatMap(([parameter, { test }]) =>
     [...new Set(test)]

@@ -13,6 +13,7 @@ export const rungs = [
   'tuned inside the preset',
   'tuned with every knob',
   'clairvoyant',
+  'asked for',
   'learned',
   'one decision switched off',
 ] as const;
@@ -90,6 +91,10 @@ export function heuristicsOf({ baselines }: Task, setting: NamedSetting, engine:
     { label: `${base}, lengths known`, rung: 'clairvoyant', scheduler: base, beliefs: 'oracle' },
   ];
 }
+
+/** Those that were asked for, with the engine knobs of the base: they play in every place. */
+export const rivalsOf = (specs: readonly string[], base: string): Player[] =>
+  specs.map((scheduler) => ({ label: scheduler, rung: 'asked for', scheduler, knobs: base }));
 
 /** The command lines that train them again, to the same folders: one, if one command trained several seeds. */
 export function trainingsOf({ policies }: Group): string[] {

@@ -26,6 +26,7 @@ const contest: Contest = {
     ...ablations.flatMap(({ players }) => players),
   ],
   groups: [group],
+  rivals: [],
   places,
   ablation: true,
   seeds: 20,
@@ -81,6 +82,32 @@ describe('judge', () => {
     expect(judge(played, { ...contest, ablation: false }).heads).toEqual([]);
   });
 
+  it('compares with the best rival of each place, and with the one that is best in all', () => {
+    const costs: Readonly<Record<string, number>> = {
+      'early/home': 0.9,
+      'early/elsewhere': 1.5,
+      'late/home': 1,
+      'late/elsewhere': 1,
+    };
+    const withRivals: Played = (place, index, player) => {
+      const share = costs[`${player}/${place.name}`];
+      return share === undefined
+        ? played(place, index, player)
+        : { ...played(place, index, 'base'), cost: share * played(place, index, 'base').cost };
+    };
+    const judgement = judge(withRivals, { ...contest, rivals: ['early', 'late'] });
+    const [home, elsewhere] = judgement.groups.map(({ toRival }) => toRival);
+    expect([home?.rival, elsewhere?.rival]).toEqual(['early', 'late']);
+    expect(home?.cost.value).toBeCloseTo(0.8 / 0.9 - 1, 10);
+    expect(elsewhere?.cost.value).toBeCloseTo(0.88 - 1, 10);
+    expect(judgement.everywhere).toMatchObject([{ group: 'es', rival: 'late' }]);
+    expect(judgement.everywhere[0].cost.value).toBeCloseTo((0.8 + 0.88) / 2 - 1, 10);
+    const text = learningMarkdown({ task: 'T-v0', question: 'Which?', judgement, facts: [] }, []);
+    expect(text).toContain('es: in all places together −16.0 %');
+    expect(text).toContain('at worst −11.1 %');
+    expect(judge(played, contest).everywhere).toEqual([]);
+  });
+
   it('is a page that shows every training seed and says what is not shown', () => {
     const page = { task: 'T-v0', question: 'Which?', judgement: judge(played, contest), facts: ['a fact'] };
     const text = learningMarkdown(page, ['servegym train T-v0', 'servegym policy report T-v0']);
@@ -101,6 +128,8 @@ describe('places', () => {
       'drawn from the test ranges',
     ]);
     expect(names.slice(4).sort()).toEqual(['high 1.5', 'high 1.9', 'interactive 0.55', 'interactive 0.8']);
+    const asked = placesOf(namedSetting('two-classes'), 1.15, [0.9, 1.15, 1.3]).map(({ name }) => name);
+    expect(asked.slice(0, 4)).toEqual(['two-classes, load 1.15', 'load 0.9', 'load 1.3', 'drawn from the test ranges']);
   });
 });
 
