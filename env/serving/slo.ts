@@ -31,6 +31,16 @@ export function broken(
   return state[r] === State.finished && tpotOf(s, r) > tpot;
 }
 
+/** From when on `broken` is true of r, which left at `time`; Infinity if it kept all promises. */
+export function brokenFrom(s: Replica, r: number, time: Micros, promise: Slo): Micros {
+  if (!broken(s, r, time, promise)) return Infinity;
+  const { ttft = Infinity, jct = Infinity } = promise;
+  const { arrival, deadline, firstToken, generated } = s.requests;
+  const first = generated[r] > 0 ? firstToken[r] : time;
+  const limit = Math.min(first - arrival[r] > ttft ? arrival[r] + ttft : Infinity, arrival[r] + jct, deadline[r]);
+  return Math.min(time, limit + 1); // a limit itself is kept
+}
+
 /** (last token − first token) ÷ (generated − 1); NaN with fewer than two tokens. */
 export function tpotOf(s: Replica, r: number): number {
   const { firstToken, lastToken, generated } = s.requests;

@@ -31,13 +31,14 @@ function panel(group: string, curves: readonly Curve[], color: string) {
       field: 'at',
       type: 'quantitative',
       title: unit === 'steps' ? 'steps of environments' : 'simulated episodes',
+      scale: { zero: true },
       axis: { tickCount: 4, format: '~s' },
     },
     y: { field: 'cost', type: 'quantitative', title: null },
     detail: { field: 'label', type: 'nominal' },
   };
   return {
-    title: group,
+    title: { text: group, fontSize: 12, offset: 6 },
     width: 300,
     height: 220,
     data: { values },

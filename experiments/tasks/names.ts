@@ -18,7 +18,11 @@ const schema = z.looseObject({
     .optional()
     .describe("a scheduler's spec, or tuned:NAME: what ships for the setting, with its engine knobs"),
   heuristics: z.array(words).min(1).optional().describe('heuristics to choose among'),
-  reward: words.optional().describe("a name or formula; jct-vs:SCHEDULER subtracts that scheduler's path"),
+  reward: words
+    .optional()
+    .describe(
+      "a name or formula; jct-vs:SCHEDULER and slo-vs:SCHEDULER subtract that scheduler's path, jct-vs:base the base's",
+    ),
   staleness: z.number().optional(),
   noise: z.number().optional(),
   truncateAfterSeconds: z.number().nullable().optional(),

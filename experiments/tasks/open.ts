@@ -59,7 +59,7 @@ export function resolveTask(id: string, names: TaskNames = {}): NamedTask {
     open: {
       base: resolveScheduler(base.scheduler).make,
       heuristics: (names.heuristics ?? task.heuristics ?? []).map((spec) => resolveScheduler(spec).make),
-      reward: namedReward(names.reward ?? task.defaults.reward),
+      reward: namedReward(names.reward ?? task.defaults.reward, base.scheduler),
       ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
     },
   };
@@ -118,7 +118,10 @@ function ownValues(task: Task, names: TaskNames) {
   return readValues(task.id, task.parameters, new Map(own.map(([name, value]) => [name, String(value)])));
 }
 
-function namedReward(spec: string) {
-  const reference = /^jct-vs:\s*(.+?)\s*$/s.exec(spec)?.[1];
-  return reference === undefined ? rewardOf(spec) : rewardOf('jct-vs', resolveScheduler(reference).make);
+/** @param base what `jct-vs:base` and `slo-vs:base` mean */
+function namedReward(spec: string, base: string) {
+  const [, name, reference] = /^(jct-vs|slo-vs):\s*(.+?)\s*$/s.exec(spec) ?? [];
+  return name === undefined
+    ? rewardOf(spec)
+    : rewardOf(name, resolveScheduler(reference === 'base' ? base : reference).make);
 }

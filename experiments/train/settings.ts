@@ -69,7 +69,9 @@ export const trainShape = withSeed({
     .describe("<s> their training episodes are cut at half to one and a half of this; 0: drained [the preset's]"),
   trainReward: word
     .optional()
-    .describe("<name> the reward of their training episodes, e.g. jct-vs:srpt; judged is by the other [the preset's]"),
+    .describe(
+      "<name> the reward of their training episodes, e.g. jct-vs:srpt, slo-vs:base; judged is by the other [the preset's]",
+    ),
   rewardScale: z.number().positive().max(1e9).optional().describe("<x> what they multiply rewards by [the preset's]"),
   budget: z
     .int()

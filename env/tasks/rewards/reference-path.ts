@@ -1,18 +1,22 @@
-/** How many requests a heuristic has in the system, at every time of the same episode: what `jct-vs` subtracts. */
+/** What a heuristic comes to in the same episode, at every time of it: what `jct-vs` and `slo-vs` subtract. */
 import { createEngine, run, type Setup } from '../../serving/engine.js';
 import type { Scheduler } from '../../serving/policy.js';
+import { brokenFrom } from '../../serving/slo.js';
 import type { Micros } from '../../time.js';
 
 export interface ReferencePath {
   /** ∫N dt up to `time`, request-seconds. */
   inSystem(time: Micros): number;
+  /** Requests that have broken a promise, or left unserved, by `time`. */
+  missed(time: Micros): number;
 }
 
 /** Runs the heuristic through the episode of `setup`: same requests, same luck, same beliefs. */
 export function referencePath(setup: Setup, scheduler: () => Scheduler): ReferencePath {
   const times: number[] = [];
   const steps: number[] = [];
-  const { horizon: _none, ...rest } = setup;
+  const misses: number[] = [];
+  const { horizon: _none, promises = [], ...rest } = setup;
   const note = (time: number, by: number): void => {
     times.push(time);
     steps.push(by);
@@ -20,11 +24,16 @@ export function referencePath(setup: Setup, scheduler: () => Scheduler): Referen
   run(
     createEngine({
       ...rest,
+      promises,
       scheduler,
       recorders: [
         {
           arrived: (s, r) => note(s.requests.arrival[r], 1),
-          left: (_s, _r, time) => note(time, -1),
+          left(s, r, time) {
+            note(time, -1);
+            const from = brokenFrom(s, r, time, promises[s.requests.slo[r]] ?? {});
+            if (from < Infinity) misses.push(from);
+          },
         },
       ],
     }),
@@ -37,7 +46,9 @@ export function referencePath(setup: Setup, scheduler: () => Scheduler): Referen
     n[k + 1] = n[k] + steps[order[k]];
     area[k + 1] = area[k] + (k > 0 ? n[k] * (at[k] - at[k - 1]) : 0);
   }
+  const missed = Float64Array.from(misses).sort();
   return {
+    missed: (time) => countUpTo(missed, time),
     inSystem(time) {
       const k = countUpTo(at, time);
       return k === 0 ? 0 : (area[k] + n[k] * (time - at[k - 1])) * 1e-6;

@@ -14,6 +14,7 @@ import { type Tally, type TotalName, totalNames } from './tally.js';
  * | `-jct` | −∫N dt, seconds: over a drained episode −ΣJCT |
  * | `jct-vs` | −∫(N − N of a heuristic on the same luck) dt: the same optimum, less variance |
  * | `slo` | −promises broken |
+ * | `slo-vs` | −(promises broken − those of a heuristic on the same luck): the same optimum, less variance |
  * | `goodput` | requests that finished with all promises kept |
  * | `ttft` | −∫(requests without a first token) dt, seconds |
  * | `slowdown` | −growth of Σ time here / time alone |
@@ -40,18 +41,23 @@ const NAMED: Readonly<Record<string, { readonly total: TotalName; readonly sign:
   slowdown: { total: 'slowdown', sign: -1 },
 };
 
+/** Totals that a heuristic's are subtracted from. */
+const AGAINST = { 'jct-vs': 'inSystem', 'slo-vs': 'missed' } as const;
+type Against = keyof typeof AGAINST;
+
 /** Names that `rewardOf` takes, beside formulas. */
-export const rewardNames: readonly string[] = [...Object.keys(NAMED), 'jct-vs'];
+export const rewardNames: readonly string[] = [...Object.keys(NAMED), ...Object.keys(AGAINST)];
 
 /**
  * @param name a name or a formula
- * @param reference of `jct-vs`: the heuristic whose path is subtracted
+ * @param reference of `jct-vs` and `slo-vs`: the heuristic whose path is subtracted
  * @throws Error that says which names there are, or what is wrong with the formula
  */
 export function rewardOf(name: string, reference?: () => Scheduler): Reward {
-  if (name === 'jct-vs') {
-    if (!reference) throw new Error('reward jct-vs needs a heuristic to compare with: jct-vs:NAME');
-    return { name, begin: (engine) => against(referencePath(engine.setup, reference), 0) };
+  if (Object.hasOwn(AGAINST, name)) {
+    if (!reference) throw new Error(`reward ${name} needs a heuristic to compare with: ${name}:NAME`);
+    const total = AGAINST[name as Against];
+    return { name, begin: (engine) => against(referencePath(engine.setup, reference), total, 0) };
   }
   if (Object.hasOwn(NAMED, name)) {
     const { total, sign } = NAMED[name];
@@ -72,15 +78,15 @@ const totalled = (total: TotalName, sign: number, before: number): RewardState =
   copy: () => totalled(total, sign, before),
 });
 
-function against(path: ReferencePath, before: number): RewardState {
+function against(path: ReferencePath, total: (typeof AGAINST)[Against], before: number): RewardState {
   return {
     interval({ replica }, tally) {
-      const now = tally.total(replica, 'inSystem') - path.inSystem(replica.now);
+      const now = tally.total(replica, total) - path[total](replica.now);
       const gain = before - now;
       before = now;
       return gain;
     },
-    copy: () => against(path, before),
+    copy: () => against(path, total, before),
   };
 }
 

@@ -45,7 +45,8 @@ function someNames(pick: Pick): TaskNames {
   };
   if (pick(0, 0, 1)) names.staleness = pick<unknown>(0, 1, 3, 3, -1, Number.NaN);
   if (pick(0, 0, 1)) names.noise = pick(0, 0.2, 0.2, Number.NaN);
-  if (pick(0, 0, 1)) names.reward = pick('-jct', 'slo', 'goodput', 'kept - inSystem', 'slowdown', 'jct-vs:srpt', '1 +');
+  if (pick(0, 0, 1))
+    names.reward = pick('-jct', 'slo', 'goodput', 'kept - inSystem', 'slowdown', 'jct-vs:srpt', 'slo-vs:base', '1 +');
   if (pick(0, 0, 1)) names.truncateAfterSeconds = pick(1, 0.001, 5, -1);
   if (pick(0, 0, 0, 1)) names.load = pick(0.5, 3, 0, -1, Number.NaN);
   if (pick(0, 0, 0, 1)) names.base = pick('srpt', 'fcfs', 'no-such', 'tuned:srpt', 'expr: age +');

@@ -67,6 +67,15 @@ describe.each([...engines])('on %s', (engine) => {
     }
   });
 
+  it('slo-vs is the same of broken promises: 0 under the heuristic itself, else the difference', () => {
+    for (const seed of seeds) {
+      const small = startSmall({ engine, seed });
+      for (const gain of drained(small, 'slo-vs', 'srpt').rewards) expect(Math.abs(gain)).toBe(0);
+      const others = sum(drained(small, 'slo', undefined, 'fcfs').rewards);
+      expect(sum(drained(small, 'slo-vs', 'fcfs').rewards)).toBe(sum(drained(small, 'slo').rewards) - others);
+    }
+  });
+
   it('slo, goodput, ttft and slowdown are what the summary says', () => {
     for (const seed of seeds) {
       const small = startSmall({ engine, seed });
