@@ -76,8 +76,9 @@ interface TaskPreset {
   readonly ppo?: Partial<TaskPreset>;
 }
 
-/** On the same luck: what a choice does stands out from what arrivals do. */
+/** On the same luck: what a choice does stands out from what arrivals do. Who adds to a heuristic begins at 0 against it. */
 const AGAINST_FCFS = 'jct-vs:fcfs';
+const AGAINST_BASE = 'jct-vs:base';
 
 const tasks: Readonly<Record<string, TaskPreset>> = {
   'Pick-v0': {
@@ -87,7 +88,10 @@ const tasks: Readonly<Record<string, TaskPreset>> = {
       hyper: { rate: 0.003, lambda: 0.98, privileged: true },
     },
   },
-  'Serve-v0': { steps: 300, rewardScale: 0.02, truncateS: 60, scorer: true },
+  'Serve-v0': {
+    ...{ steps: 300, rewardScale: 0.02, truncateS: 60, scorer: true },
+    ppo: { trainReward: AGAINST_BASE },
+  },
   'Admit-v0': { steps: 160, rewardScale: 0.2, truncateS: 60, scorer: true },
   'Speculate-v0': { steps: 280, rewardScale: 0.02, truncateS: 60, scorer: true },
   'Draft-v0': { steps: 480, rewardScale: 0.02, truncateS: 60 },
