@@ -21,7 +21,7 @@ export interface Judged extends Pick<Player, 'label' | 'rung'> {
 }
 
 /** The least costly of the rivals that were asked for, seen afterwards, and the cost of the median training seed to its. */
-export interface ToRival {
+interface ToRival {
   readonly rival: string;
   readonly cost: Interval;
 }
