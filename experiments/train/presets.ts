@@ -108,7 +108,7 @@ const tasks: Readonly<Record<string, TaskPreset>> = {
 const SHARE: Readonly<Record<string, number>> = { ppo: 1, dqn: 0.4, reinforce: 1 };
 
 /** Steps of an iteration, about; REINFORCE plays episodes to their end. */
-const STEPS: Readonly<Record<string, number>> = { ppo: 2048, dqn: 1000, reinforce: 4000 };
+const STEPS: Readonly<Record<string, number>> = { ppo: 2048, dqn: 1000, reinforce: 30_000 };
 
 /** Simulated episodes of a search. */
 const BUDGET = 500;
