@@ -143,7 +143,7 @@ describe('train --seeds', () => {
     const whole = await servegym([...FLAGS, '--out', join(folder, 'whole')], { interactive: true });
     expect(whole.code).toBe(0);
     expect(whole.err).toMatch(/steps 0\/8000 · 0 of 2 seeds · .* · seed 0: first iteration/);
-    expect(whole.err).toMatch(/steps 4\d{3}\/8000 .* · 1 of 2 seeds · [\d,]+ steps\/s · best so far .* · seed 1: /);
+    expect(whole.err).toMatch(/steps [4-7]\d{3}\/8000 .* · 1 of 2 seeds · [\d,]+ steps\/s · best so far [+−]/);
 
     const controller = new AbortController();
     const at = join(folder, 'cut');
