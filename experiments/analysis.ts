@@ -47,7 +47,7 @@ export function rowsOf(episodes: readonly Episode[], promised = false): Row[] {
   });
 }
 
-const groupName = ({ engine, load, scheduler, belief }: Episode): string =>
+const groupName = ({ engine, load, scheduler, belief }: Episode | Row): string =>
   [engine, load, scheduler, belief].join(' / ');
 
 function rowOf(group: readonly Episode[], reference: readonly Episode[], promised: boolean): Row {
@@ -105,7 +105,7 @@ function meanOf(values: readonly (number | null)[]): number {
  */
 export function decisionMicros(rows: readonly Row[], episodes: readonly Episode[]): number[] {
   return rows.map((row) => {
-    const mine = episodes.filter((e) => e.engine === row.engine && e.load === row.load && labelOf(e) === row.label);
+    const mine = episodes.filter((episode) => groupName(episode) === groupName(row));
     const sorted = mine.map((e) => e.measured.decisionMicros).sort((a, b) => a - b);
     return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
   });

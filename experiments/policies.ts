@@ -12,7 +12,7 @@ import type { ValuesOf } from '../env/parameters.js';
 import type { Scheduler } from '../env/serving/policy.js';
 import type { residualParameters } from '../env/tasks/residual-codec.js';
 
-const POLICY = /^\s*policy:\s*(.+?)\s*$/s;
+const POLICY = /^\s*policy:\s*(.*?)\s*$/s;
 
 /** The file's name in the folder of a training. */
 export const POLICY_FILE = 'policy.json';
@@ -27,6 +27,7 @@ export const shippedPolicies = (): string[] =>
 
 const fileOf = (spec: string): string | undefined => {
   const [, path] = POLICY.exec(spec) ?? [];
+  if (path === '') throw new Error('policy: names nothing, expected policy:DIR, policy:FILE.json or policy:NAME');
   if (path === undefined || path.endsWith('.json')) return path;
   return shippedPolicies().includes(path) ? packageFile(join(SHIPPED, `${path}.json`)) : join(path, POLICY_FILE);
 };

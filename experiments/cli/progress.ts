@@ -24,13 +24,9 @@ function span(seconds: number): string {
   return seconds < 6000 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
-/** @param clock milliseconds, for tests */
-export function createProgress(
-  terminal: Terminal,
-  what: string,
-  total: number,
-  clock: () => number = Date.now,
-): Progress {
+/** @param total of what is counted */
+export function createProgress(terminal: Terminal, what: string, total: number): Progress {
+  const { clock = Date.now } = terminal;
   const started = clock();
   let drawn = terminal.interactive ? 0 : started;
   const left = (done: number, before: number): string => {

@@ -11,6 +11,8 @@ export interface Terminal {
   readonly columns?: number | undefined;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Milliseconds, by which progress is drawn now and then and not always [the time of day]. */
+  readonly clock?: () => number;
 }
 
 /** The terminal of this process. The first Ctrl-C asks for an orderly end, the second ends at once. */

@@ -19,8 +19,12 @@ import { openWorld } from '../world.js';
 import { measureYardsticks } from '../yardsticks.js';
 
 const SCHEDULERS = ['fcfs', 'sjf', 'srpt', 'laps-sd', 'expr: remaining * known'];
-/** Where the embedded workload plays, which resembles this setting: its best heuristic with every knob, and what has learned on top of that. */
+/**
+ * The best heuristic with every knob of the setting that the embedded workload resembles, and what has learned on top of that. They bring
+ * rules and draft length of their own, so they take part unasked only where nobody has said what the world is.
+ */
 const AT_HOME = ['tuned:chat-long/volume', 'policy:serve-v0'];
+const WORLD = Object.keys(settingShape).filter((key) => key !== 'requests');
 
 const settings = withSeed({
   ...settingShape,
@@ -30,7 +34,7 @@ const settings = withSeed({
   schedulers: list(z.string())
     .default(SCHEDULERS)
     .describe(
-      `<specs> names, combinators, formulas (servegym list), tuned:NAME, policy:DIR; fcfs always takes part; with neither setting, trace nor engine ${AT_HOME.join(', ')} do, too`,
+      `<specs> names, combinators, formulas (servegym list), tuned:NAME, policy:DIR; fcfs always takes part; where no flag changes requests, engine or hardware ${AT_HOME.join(', ')} do, too`,
     ),
   beliefs: list(z.string()).default(['learned', 'oracle']).describe('<specs> predictors of output length'),
   load: numbers(z.number().positive())
@@ -82,7 +86,7 @@ export const compare: CommandSpec<typeof settings> = {
   settings,
   grid: true,
   defaults: (given) =>
-    [given.setting, given.trace, given.engine].every((each) => each === undefined)
+    WORLD.every((key) => given[key] === undefined)
       ? { schedulers: [...SCHEDULERS, ...AT_HOME] }
       : settingDefaults(given),
   complete: completeSetting,

@@ -21,6 +21,7 @@ import { hashOf, packageVersion } from '../results.js';
 import { findTask } from '../tasks/open.js';
 import { trainShape } from '../train/settings.js';
 import { commandLine } from '../tune/command-line.js';
+import { orderOf } from '../tune/contestants.js';
 import { train } from './train.js';
 
 const word = z.string().min(1);
@@ -75,6 +76,10 @@ async function run(given: Settings, talk: Talk) {
   const base = given.base ?? task.defaults.base;
   const requests = given.requests ?? setting.requests;
   const [place] = placesOf(setting, setting.load);
+  if (orderOf(base, setting.name).reads === 'nothing')
+    throw new Error(
+      `${base} reads no lengths, knowing them is worth nothing to it: expected --base srpt, tuned:volume or the like`,
+    );
   for (const spec of [given.static, given.refining, ...given.candidates, ...given.controls]) resolvePredictor(spec);
   const hash = hashOf({ ...given, command: 'policy lengths' });
   const folder = talk.run.out ?? join('results', `lengths-${hash}`);

@@ -44,7 +44,7 @@ const settings = withSeed({
   rivals: list(z.string().min(1))
     .default([])
     .describe(
-      "<specs> others who play in every place with the base's engine knobs; policies are compared with the best of them there",
+      "<specs> others who play in every place, with the base's engine knobs if they bring none; policies are compared with the best of them there",
     ),
   ablation: z.boolean().default(true).describe("do not switch the policies' heads off one by one"),
   gammaLoads: numbers(z.number().positive())
@@ -95,15 +95,16 @@ async function run(given: Settings, talk: Talk) {
   const load = given.load ?? (given.setting === undefined ? defaults.load : undefined) ?? setting.load;
   const groups = Object.entries(given.policies).map(([name, at]) => readGroup(name, String(at), task.id));
   const heuristics = heuristicsOf(task, setting, defaults.engine ?? setting.deployment.engine, base);
-  const asked = rivalsOf(given.rivals, base);
-  const rivals = [...withBase(heuristics, base), ...asked];
+  const known = withBase(heuristics, base);
+  const asked = rivalsOf(given.rivals, base, setting);
+  const rivals = [...known, ...asked.filter(({ label }) => known.every((each) => each.label !== label))];
   const learners = learnersOf(groups);
   const ablations = given.ablation ? groups.flatMap(ablationsOf).flatMap(({ players }) => players) : [];
   const all = placesOf(setting, load, given.loads);
   const places = given.shiftedSeeds > 0 && groups.length > 0 ? all : ([all[0]] as const);
   const beliefs = given.beliefs ?? defaults.beliefs;
   const atHome = [...rivals, ...learners, ...ablations];
-  const elsewhere = [...rivals.filter(({ label }) => label === base), ...asked, ...learners];
+  const elsewhere = [known[0], ...asked.filter(({ label }) => label !== base), ...learners];
   const drafted = gammaPlaces(given.gammaLoads ?? []);
   const drafting = drafted.length > 0 ? gammaRivals(base, given.gammaRules, setting) : [];
   const rounds: Round[] = [
@@ -128,7 +129,7 @@ async function run(given: Settings, talk: Talk) {
     base,
     players: atHome,
     groups,
-    rivals: given.rivals,
+    rivals: asked.map(({ label }) => label),
     places,
     ablation,
     seeds,

@@ -1,9 +1,7 @@
 /** The study of γ by load as tables and sentences. */
-import { figure, markdownTable, percentage, type Table } from '../report/table.js';
+import { figure, markdownTable, percentage, type Stress, type Table } from '../report/table.js';
 import { batchNames } from './draft-counter.js';
 import { FIXED, type GammaStudy } from './gamma.js';
-
-type Stress = (text: string, interval: { low: number; high: number }) => string;
 
 /** Mean JCT of every fixed γ at every load; the best one stands in the last column. */
 const fixedTable = ({ loads }: GammaStudy): Table => ({

@@ -1,5 +1,5 @@
 /** The judgement of a task as tables: for a terminal, and as a page. */
-import { figure, markdownTable, percentage, type Table, textTable } from '../report/table.js';
+import { bold, figure, markdownTable, percentage, plain, type Stress, type Table, textTable } from '../report/table.js';
 import type { GammaStudy } from './gamma.js';
 import { chosenTable, gammaMarkdown, gammaVerdicts } from './gamma-page.js';
 import type { GroupAt, Judged, Judgement, Measure } from './judge.js';
@@ -68,11 +68,6 @@ export function learningMarkdown(
   ];
   return `${parts.map((part) => part.trimEnd()).join('\n\n')}\n`;
 }
-
-type Stress = (text: string, interval: { low: number; high: number }) => string;
-const plain: Stress = (text) => text;
-/** Bold where the interval excludes 0. */
-const bold: Stress = (text, { low, high }) => (low > 0 || high < 0 ? `**${text}**` : text);
 
 const columnOf = (measure: Measure) => ({ title: TITLES[measure] });
 

@@ -4,7 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import type { PolicyFile } from '../../agents/policy-file.js';
 import type { NamedSetting } from '../../env/settings/setting.js';
 import type { Task } from '../../env/tasks/task.js';
-import { findPolicy, POLICY_FILE } from '../policies.js';
+import { findPolicy, isPolicy, POLICY_FILE } from '../policies.js';
+import { findTuned, orderOf } from '../tune/contestants.js';
 import { shippedFor } from '../tune/tuned.js';
 
 /** The three rungs of every comparison, what knows more, what was learned, and what is left of it without a head. */
@@ -92,9 +93,19 @@ export function heuristicsOf({ baselines }: Task, setting: NamedSetting, engine:
   ];
 }
 
-/** Those that were asked for, with the engine knobs of the base: they play in every place. */
-export const rivalsOf = (specs: readonly string[], base: string): Player[] =>
-  specs.map((scheduler) => ({ label: scheduler, rung: 'asked for', scheduler, knobs: base }));
+/**
+ * Those that were asked for: they play in every place. Where the base brings engine knobs they have the same, unless they bring their own.
+ * @throws Error if there is no such scheduler
+ */
+export function rivalsOf(specs: readonly string[], base: string, { name }: NamedSetting): Player[] {
+  const tuned = findTuned(base, name) !== undefined;
+  return [...new Set(specs)].map((scheduler): Player => {
+    orderOf(scheduler, name);
+    const borrows = tuned && findTuned(scheduler, name) === undefined && !isPolicy(scheduler);
+    const label = borrows ? `${scheduler}, knobs of ${base}` : scheduler;
+    return { label, rung: 'asked for', scheduler, ...(borrows && { knobs: base }) };
+  });
+}
 
 /** The command lines that train them again, to the same folders: one, if one command trained several seeds. */
 export function trainingsOf({ policies }: Group): string[] {

@@ -40,8 +40,19 @@ export function figure(value: number, mostDecimals = 6): string {
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-/** A share as a signed percentage with its interval: `−24.1 % [−30.2, −18.8]`. */
-export function percentage({ value, low, high }: { value: number; low: number; high: number }): string {
+interface Ends {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** How a figure with an interval is set off. */
+export type Stress = (text: string, interval: Ends) => string;
+export const plain: Stress = (text) => text;
+/** Bold, in Markdown, where the interval excludes 0. */
+export const bold: Stress = (text, { low, high }) => (low > 0 || high < 0 ? `**${text}**` : text);
+
+/** A share as a signed percentage, with its interval if it has one: `−24.1 % [−30.2, −18.8]`. */
+export function percentage({ value, low = Number.NaN, high = low }: Partial<Ends> & { value: number }): string {
   const signed = (share: number): string => `${share < 0 ? '−' : '+'}${figure(Math.abs(100 * share), 1)}`;
   const ends = Number.isFinite(low) ? ` [${signed(low)}, ${signed(high)}]` : '';
   return `${signed(value)} %${ends}`;

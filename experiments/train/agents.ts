@@ -57,7 +57,7 @@ const byGradient = ({ name, summary, foreign = [], discreteOnly = false, learn }
     checkHyper(name, (options as Training<GradientOptions>['options']).hyper);
     if (stage.facts.heads !== null && stage.view.slots === 0)
       throw new Error(`${name} needs a view of fixed size, slots is 0: expected --parameters slots=16, or a search`);
-    const { actionSpace } = codecAt(stage);
+    const { actionSpace } = codecAt(stage, options.trainReward);
     if (discreteOnly && !isDiscrete(actionSpace))
       throw new Error(
         `${name} chooses from Discrete, ${task} takes ${actionSpace}: expected ppo, reinforce or a search`,

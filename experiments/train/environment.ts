@@ -26,8 +26,12 @@ export function trainingEnv(stage: Stage, { truncateS, trainReward, rewardScale 
     );
 }
 
-/** How a learner sees the stage and acts there. @throws Error if an engine is not one for the task */
-export const codecAt = (stage: Stage): Codec => placesOf(stage)[0].codec();
+/**
+ * How a learner sees the stage and acts there.
+ * @param reward of training episodes [that of the stage]
+ * @throws Error if an engine is not one for the task, or there is no such reward
+ */
+export const codecAt = (stage: Stage, reward?: string | undefined): Codec => placesOf(stage, reward)[0].codec();
 
 function placesOf({ places, facts, view, base }: Stage, reward?: string | undefined) {
   return places.map((names) => {

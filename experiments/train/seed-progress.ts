@@ -68,5 +68,4 @@ function newsText({ row, validation }: SeedNews): string {
   return `iteration ${iteration}, ${training}, validation ${share(validation)}`;
 }
 
-const share = (value: number | null): string =>
-  value === null ? '–' : percentage({ value, low: Number.NaN, high: Number.NaN });
+const share = (value: number | null): string => (value === null ? '–' : percentage({ value }));

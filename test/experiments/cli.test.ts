@@ -175,8 +175,9 @@ describe('progress', () => {
       },
       interactive,
       signal: new AbortController().signal,
+      clock: () => now,
     };
-    const progress = createProgress(terminal, 'episodes', 10, () => now);
+    const progress = createProgress(terminal, 'episodes', 10);
     for (let done = 1; done <= 10; done++) {
       now += 1000;
       progress.at(done);

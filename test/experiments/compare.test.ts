@@ -56,9 +56,23 @@ describe('compare', () => {
     }
   });
 
-  it('shows a tuned heuristic and a shipped policy in the main job, on the engine that they were made for', async () => {
-    const args = ['--requests', '20', '--seeds', '2', '--load', '0.95', '--gamma', '2', '--no-pictures', '--no-bound'];
-    const { out } = await servegym(['compare', ...args, '--json', '--out', join(folder, 'main')]);
+  it.each([
+    [[], true],
+    [['--requests', '300', '--load', '0.5'], true],
+    [['--rules', 'maxBatch=8'], false],
+    [['--gamma', '0'], false],
+    [['--gpu', 'h100'], false],
+    [['--setting', 'chat-long'], false],
+  ])('%j: who brings an engine of its own takes part unasked: %s', async (flags, there) => {
+    const { out } = await servegym(['compare', ...flags, '--print-config']);
+    expect([/ tuned:/.test(out), / policy:/.test(out), / laps-sd/.test(out)]).toEqual([there, there, true]);
+  });
+
+  it('shows tuned heuristics and trained policies on the engine that they were made for', async () => {
+    const world = ['--requests', '20', '--seeds', '2', '--load', '0.95', '--gamma', '2'];
+    const args = [...world, '--no-pictures', '--no-bound'];
+    const all = ['--schedulers', 'laps-sd,tuned:chat-long/volume,policy:serve-v0'];
+    const { out } = await servegym(['compare', ...args, ...all, '--json', '--out', join(folder, 'main')]);
     const rows: { engine: string; label: string }[] = JSON.parse(out).rows;
     const made = rows.filter(({ label }) => /^(tuned|policy):/.test(label));
     expect(made.map(({ engine, label }) => `${engine} ${label}`)).toEqual(

@@ -25,6 +25,8 @@ export async function servegym(
 ): Promise<Said> {
   let out = '';
   let err = '';
+  let now = 0;
+  const clock = (): number => (now += 1000); // a bar is drawn at every step, however fast the machine is
   const code = await main(args, {
     out: (text) => {
       out += text;
@@ -35,6 +37,7 @@ export async function servegym(
     },
     interactive,
     signal,
+    ...(interactive && { clock }),
   });
   return { code, out, err };
 }

@@ -1,5 +1,14 @@
 /** What lengths are worth, as tables: for a terminal, and as a page. */
-import { figure, markdownTable, percentage, type Table, textTable } from '../../report/table.js';
+import {
+  bold,
+  figure,
+  markdownTable,
+  percentage,
+  plain,
+  type Stress,
+  type Table,
+  textTable,
+} from '../../report/table.js';
 import type { ArmRow } from './share.js';
 import type { TakenTurns } from './turns.js';
 
@@ -15,11 +24,10 @@ interface LengthPage {
 }
 
 const LEGEND: Readonly<Record<string, string>> = {
-  noisy:
-    'the true length with a log-normal error (σ 0.5), once at arrival: stands for a predictor that reads the prompt',
+  noisy: 'the true length with a log-normal error, once at arrival: stands for a predictor that reads the prompt',
   refined: 'the same belief given only that the request is not finished yet: no information is added',
   trail:
-    'a guess at arrival and a look every 8 tokens with Gaussian errors of a stated mean absolute size; the defaults are those of the released predictors of TRAIL (DistilBERT on the prompt, a small network on a hidden layer, both on answers up to 512 tokens). A running engine can have this; here it is simulated from the truth, and free of cost',
+    'a guess at arrival and looks while it decodes, with Gaussian errors of a stated mean absolute size; the defaults are those of the released predictors of TRAIL (DistilBERT on the prompt, a small network on a hidden layer, both on answers up to 512 tokens). A running engine can have this; here it is simulated from the truth, and free of cost',
 };
 
 /** A sentence for each predictor among these specs that needs one. */
@@ -27,11 +35,6 @@ export const legendOf = (specs: readonly string[]): string[] =>
   Object.entries(LEGEND)
     .filter(([name]) => specs.some((spec) => spec.startsWith(name)))
     .map(([name, words]) => `${name}: ${words}`);
-
-type Stress = (text: string, interval: { low: number; high: number }) => string;
-const plain: Stress = (text) => text;
-/** Bold where the interval excludes 0. */
-const bold: Stress = (text, { low, high }) => (low > 0 || high < 0 ? `**${text}**` : text);
 
 export const lengthText = ({ title, arms, controls, turns, facts }: LengthPage, files: readonly string[]): string =>
   [
@@ -87,12 +90,7 @@ const turnTable = ({ turns }: TakenTurns): Table => ({
     { title: 'chosen', align: 'left' },
   ],
   rows: turns.flatMap(({ policy, costs, chosen }) =>
-    costs.map(({ beliefs, cost }) => [
-      policy,
-      beliefs,
-      percentage({ value: cost, low: Number.NaN, high: Number.NaN }),
-      beliefs === chosen ? 'yes' : '',
-    ]),
+    costs.map(({ beliefs, cost }) => [policy, beliefs, percentage({ value: cost }), beliefs === chosen ? 'yes' : '']),
   ),
 });
 

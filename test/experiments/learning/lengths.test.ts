@@ -114,6 +114,7 @@ describe('policy lengths', () => {
   it.each([
     [['--setting', 'nowhere'], 'unknown setting "nowhere"'],
     [['--refining', 'nothing'], 'nothing'],
+    [['--base', 'fcfs'], 'fcfs reads no lengths'],
     [['--seeds', '1'], 'seeds'],
   ])('refuses %j in one sentence', async (args, message) => {
     const { code, err } = await servegym(['policy', 'lengths', '--requests', '20', '--budget', '80', ...args]);

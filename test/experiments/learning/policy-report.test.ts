@@ -63,6 +63,8 @@ describe('policy report', () => {
       ...TINY,
       '--policies',
       `${group('nothing')},${group('something')}`,
+      '--rivals',
+      'srpt,tuned:late-last,tuned:edf-size',
       '--out',
       at,
     ]);
@@ -91,6 +93,12 @@ describe('policy report', () => {
       'something rank',
       'something gamma',
     ]);
+    const asked = ['srpt, knobs of tuned:edf-size', 'tuned:late-last'];
+    expect(
+      rows.filter((each: { rung: string }) => each.rung === 'asked for').map((each: { label: string }) => each.label),
+    ).toEqual(asked);
+    expect(row(asked[0]).mean.jct).not.toBe(row('srpt').mean.jct);
+    for (const { toRival } of idle) expect([...asked, 'tuned:edf-size']).toContain(toRival.rival);
     const page = readFileSync(join(at, 'page.md'), 'utf8');
     expect(page).toContain(`servegym train --seed nothing/seed-2 --out ${join(folder, 'nothing', 'seed-2')}`);
     expect(page).toContain('servegym policy report Admit-v0');
@@ -120,6 +128,7 @@ describe('policy report', () => {
   it.each([
     [['--policies', 'x=/nowhere'], '/nowhere: holds no policy.json'],
     [['--policies', 'nowhere'], '"nowhere": expected name=value'],
+    [['--rivals', 'sprt'], 'unknown scheduler "sprt"'],
     [['--seeds', '1'], 'seeds'],
     [['--setting', 'nowhere'], 'nowhere'],
   ])('refuses %j in one sentence', async (args, message) => {

@@ -17,6 +17,7 @@ describe('the bar of all seeds', () => {
   const screen = (given = settings) => {
     let now = 0;
     let said = '';
+    const clock = (): number => now;
     const terminal = {
       out() {},
       err(text: string) {
@@ -24,9 +25,9 @@ describe('the bar of all seeds', () => {
       },
       interactive: true,
       signal: new AbortController().signal,
+      clock,
     };
-    const clock = (): number => now;
-    const progress = (what: string, total: number) => createProgress(terminal, what, total, clock);
+    const progress = (what: string, total: number) => createProgress(terminal, what, total);
     const bar = showSeeds({ progress }, given, clock);
     return {
       bar,
