@@ -61,7 +61,7 @@ function overlooked(
     const ids = Array.from({ length: view.live.n }, (_, k) => view.live.ids[k]).sort((a, b) => a - b);
     const requests = new Float32Array(ids.length * REQUEST_FEATURES);
     const engine = new Float32Array(ENGINE_FEATURES);
-    for (const [k, r] of ids.entries()) features.request(view, r, requests, k * REQUEST_FEATURES);
+    features.requests(view, ids, ids.length, requests, 0);
     features.engine(view, engine, 0);
     tell({ requests, engine, rank: Float64Array.from(ids, (r) => opinions.rank[r]) });
   }

@@ -20,6 +20,7 @@ export function createCandidates(episode: Episode, each: number): Candidates {
   const { generated, known } = requests;
   const due = createDue(episode);
   const able = new Int32Array(requests.arrival.length);
+  const taken = new Uint8Array(requests.arrival.length); // all 0 between two calls of `without`
   const keys = new Float64Array(each);
   const best = new Int32Array(each);
 
@@ -54,13 +55,14 @@ export function createCandidates(episode: Episode, each: number): Candidates {
 
   /** Takes those who were found out of those who are left; returns how many stay. */
   function without(found: number, left: number): number {
+    for (let k = 0; k < found; k++) taken[best[k]] = 1;
     let kept = 0;
     for (let k = 0; k < left; k++) {
       const r = able[k];
-      let taken = false;
-      for (let j = 0; j < found && !taken; j++) taken = best[j] === r;
-      if (!taken) able[kept++] = r;
+      able[kept] = r;
+      kept += 1 - taken[r];
     }
+    for (let k = 0; k < found; k++) taken[best[k]] = 0;
     return kept;
   }
 

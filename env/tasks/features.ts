@@ -52,8 +52,8 @@ export const ENGINE_FEATURES = 10;
 export interface Features {
   /** Notes what happened; to be called once in every turn. */
   follow(view: ReplicaView): void;
-  /** Writes the features of r from `at` on. */
-  request(view: ReplicaView, r: RequestId, into: Float32Array, at: number): void;
+  /** Writes the features of the first n of `ids` from `at` on, a row each. */
+  requests(view: ReplicaView, ids: ArrayLike<RequestId>, n: number, into: Float32Array, at: number): void;
   /** Writes the features of the engine from `at` on. */
   engine(view: ReplicaView, into: Float32Array, at: number): void;
   /** A question was asked: what is counted since the last one begins anew. */
@@ -131,27 +131,47 @@ export function createFeatures(episode: Episode): Features {
       at[RATE] = at[RATE] * Math.exp((at[RATED] - view.now) / FORGETS) + came / (FORGETS * 1e-6);
       at[RATED] = view.now;
     },
-    request({ now }, r, into, from) {
-      const tokens = generated[r];
-      const remaining = length[r] - tokens;
-      const drafts = proposed[r];
-      into[from] = (now - arrival[r]) * (1 / 60e6);
-      into[from + 1] = (now - (tokens > 0 ? lastToken[r] : arrival[r])) * PER_TEN_SECONDS;
-      into[from + 2] = remaining > 0 ? remaining * (1 / 1024) : 0;
-      into[from + 3] = lengthSpread[r] * (1 / 1024);
-      into[from + 4] = tokens * (1 / 1024);
-      into[from + 5] = (known[r] - computed[r]) * (1 / 4096);
-      into[from + 6] = blocks[r] * perBlocks;
-      into[from + 7] = known[r] * perBlockTokens;
-      into[from + 8] = drafts > 0 ? accepted[r] / drafts : acceptance[r];
-      into[from + 9] = drafts / (drafts + 32);
-      into[from + 10] = state[r] === State.running ? 1 : state[r] === State.waiting ? 0 : 0.5;
-      into[from + 11] = evictions[r] * 0.25;
-      into[from + 12] = slo[r] * 0.25;
-      const owed = promised || deadline[r] < Infinity;
-      into[from + 13] = owed ? clip((due.next(r) - now) * PER_TEN_SECONDS) : FAR;
-      into[from + 14] = owed ? clip((due.latestStart(r, pace) - now) * PER_TEN_SECONDS) : FAR;
-      into[from + 15] = 1;
+    requests({ now }, ids, n, into, at) {
+      // A feature at a time: each loop reads one or two columns.
+      const end = at + n * REQUEST_FEATURES;
+      for (let k = 0, to = at; to < end; k++, to += REQUEST_FEATURES) {
+        const r = ids[k];
+        const tokens = generated[r];
+        into[to] = (now - arrival[r]) * (1 / 60e6);
+        into[to + 1] = (now - (tokens > 0 ? lastToken[r] : arrival[r])) * PER_TEN_SECONDS;
+        into[to + 4] = tokens * (1 / 1024);
+      }
+      for (let k = 0, to = at; to < end; k++, to += REQUEST_FEATURES) {
+        const r = ids[k];
+        const remaining = length[r] - generated[r];
+        into[to + 2] = remaining > 0 ? remaining * (1 / 1024) : 0;
+        into[to + 3] = lengthSpread[r] * (1 / 1024);
+      }
+      for (let k = 0, to = at; to < end; k++, to += REQUEST_FEATURES) {
+        const r = ids[k];
+        into[to + 5] = (known[r] - computed[r]) * (1 / 4096);
+        into[to + 6] = blocks[r] * perBlocks;
+        into[to + 7] = known[r] * perBlockTokens;
+      }
+      for (let k = 0, to = at; to < end; k++, to += REQUEST_FEATURES) {
+        const r = ids[k];
+        const drafts = proposed[r];
+        into[to + 8] = drafts > 0 ? accepted[r] / drafts : acceptance[r];
+        into[to + 9] = drafts > 0 ? drafts / (drafts + 32) : 0;
+      }
+      for (let k = 0, to = at; to < end; k++, to += REQUEST_FEATURES) {
+        const r = ids[k];
+        into[to + 10] = state[r] === State.running ? 1 : state[r] === State.waiting ? 0 : 0.5;
+        into[to + 11] = evictions[r] * 0.25;
+        into[to + 12] = slo[r] * 0.25;
+      }
+      for (let k = 0, to = at; to < end; k++, to += REQUEST_FEATURES) {
+        const r = ids[k];
+        const owed = promised || deadline[r] < Infinity;
+        into[to + 13] = owed ? clip((due.next(r) - now) * PER_TEN_SECONDS) : FAR;
+        into[to + 14] = owed ? clip((due.latestStart(r, pace) - now) * PER_TEN_SECONDS) : FAR;
+        into[to + 15] = 1;
+      }
     },
     engine({ now, live, running, pool, batch }, into, from) {
       let tokens = 0;

@@ -2,7 +2,7 @@
 import { type BoxSpace, box } from '../gym/spaces/box.js';
 import type { ReplicaView } from '../serving/policy.js';
 import { ENGINE_FEATURES, type Features, REQUEST_FEATURES } from './features.js';
-import { EMPTY, type Slots } from './slots.js';
+import type { Slots } from './slots.js';
 
 /** Bound of what is observed: far beyond any feature. */
 export const SEEN = 1e6;
@@ -22,12 +22,12 @@ export function observeSlots(
   into: Float32Array,
   row: number,
 ): void {
-  let at = row * widthOf(count);
-  for (let k = 0; k < count; k++, at += REQUEST_FEATURES) {
-    const r = slots.at(frame, k);
-    if (r === EMPTY) into.fill(0, at, at + REQUEST_FEATURES);
-    else features.request(view, r, into, at);
-  }
-  features.engine(view, into, at);
+  const at = row * widthOf(count);
+  const n = slots.filled(frame);
+  const empty = at + n * REQUEST_FEATURES;
+  const end = at + count * REQUEST_FEATURES;
+  features.requests(view, slots.of(frame), n, into, at);
+  if (empty < end) into.fill(0, empty, end);
+  features.engine(view, into, end);
   features.asked(view);
 }

@@ -67,10 +67,10 @@ export function pickCodec({ base, each, longest }: PickOptions): Codec<Float32Ar
   }
 
   /** Who was not picked waits. */
-  function write(r: RequestId, out: BatchDecision): void {
-    opinions.give(r, out);
-    out.rank[r] = chosen[r] > 0 ? PICKED + chosen[r] : r;
-    if (chosen[r] === 0) out.hold[r] = 1;
+  function write(r: RequestId, { rank, hold }: BatchDecision): void {
+    const pick = chosen[r];
+    rank[r] = pick > 0 ? PICKED + pick : r;
+    hold[r] = pick > 0 ? opinions.hold[r] : 1;
   }
 
   function writeAll({ ids, n }: Ids, out: BatchDecision): void {
@@ -91,7 +91,7 @@ export function pickCodec({ base, each, longest }: PickOptions): Codec<Float32Ar
       features = createFeatures(given);
       candidates = createCandidates(given, each);
       slots = createSlots(given, count, frames);
-      opinions = createOpinions(given, base);
+      opinions = createOpinions(given, base, ['rank', 'hold']);
       chosen = given.column(Int32Array);
       tally = given.cells(Float64Array, 3);
       found = new Int32Array(count);
@@ -102,20 +102,19 @@ export function pickCodec({ base, each, longest }: PickOptions): Codec<Float32Ar
       return asking.due(view) && !pending(view) && room(view);
     },
     observe(view, into, row, frame) {
-      const n = candidates.choose(view, waits, found);
-      for (let k = 0; k < count; k++) slots.put(frame, k, k < n ? found[k] : EMPTY);
+      slots.put(frame, found, candidates.choose(view, waits, found));
       observeSlots(view, features, slots, count, frame, into, row);
     },
     mask({ running }, into, from, frame) {
       let legal = 0;
       for (let k = 0; k < count; k++) {
-        const r = slots.at(frame, k);
+        const r = slots.of(frame)[k];
         legal += into[from + k] = r !== EMPTY && waits(r) ? 1 : 0;
       }
       into[from + nobody] = running.n > 0 || tally[SEATS] > 0 || legal === 0 ? 1 : 0;
     },
     take(view, action, frame) {
-      const r = action === nobody ? EMPTY : slots.at(frame, action);
+      const r = action === nobody ? EMPTY : slots.of(frame)[action];
       if (r === EMPTY || !waits(r)) return false;
       chosen[r] = ++tally[PICKS];
       tally[SEATS]++;

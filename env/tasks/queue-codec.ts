@@ -55,14 +55,14 @@ export function queueCodec(options: QueueOptions): Codec<Float32Array, number, F
     mask(view, into, from, frame) {
       let legal = 0;
       for (let k = 0; k < count; k++) {
-        const r = slots.at(frame, k);
+        const r = slots.of(frame)[k];
         legal += into[from + k] = r !== EMPTY && isHere(view, r) ? 1 : 0;
       }
       if (legal === 0) into[from] = 1; // nobody that is shown is here: any answer leaves order of arrival
     },
     take(_view, action, frame) {
       before = served[0] - 1;
-      served[0] = slots.at(frame, action) + 1;
+      served[0] = slots.of(frame)[action] + 1;
       return false;
     },
     decide(view, out) {

@@ -34,10 +34,10 @@ export interface ResidualOptions extends Heads {
 }
 
 export interface Residual {
-  /** Sets the heads of r to numbers in −1 … 1: those of `values` from `at` on; what is missing is 0. */
-  set(r: RequestId, values: ArrayLike<number>, at: number): void;
+  /** Sets the heads of the first n of `ids` to numbers in −1 … 1: rows of `values`; what is missing is 0. */
+  set(ids: Int32Array, n: number, values: Float32Array): void;
   /** Sets the heads of everyone likewise. */
-  setAll(values: ArrayLike<number>, at: number): void;
+  setAll(values: Float32Array, at: number): void;
   /** Writes the decision of a turn. */
   decide(view: ReplicaView, out: BatchDecision): void;
 }
@@ -136,19 +136,21 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
   }
 
   return {
-    set(r, values, at) {
-      let same = true;
+    set(ids, n, values) {
       for (let head = 0; head < places.length; head++) {
-        const value = at + head < values.length ? values[at + head] : 0;
         const held = heads[places[head]];
-        if (held[r] === value) continue;
-        same = false;
-        held[r] = value;
-        if (places[head] === 0) factor[r] = factorOf(value, span) - 1;
+        const ofRank = places[head] === 0;
+        for (let k = 0, at = head; k < n; k++, at += places.length) {
+          const r = ids[k];
+          const value = at < values.length ? values[at] : 0;
+          if (held[r] === value) continue;
+          held[r] = value;
+          if (ofRank) factor[r] = factorOf(value, span) - 1;
+          if (isMoved[r] === 1) continue;
+          isMoved[r] = 1;
+          pushId(moved, r);
+        }
       }
-      if (same || isMoved[r] === 1) return;
-      isMoved[r] = 1;
-      pushId(moved, r);
     },
     setAll(values, at) {
       for (let head = 0; head < enginePlaces.length; head++) {

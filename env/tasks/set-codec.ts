@@ -9,7 +9,7 @@ import { createFeatures, ENGINE_FEATURES, type Features, REQUEST_FEATURES } from
 import { SEEN } from './observation.js';
 import { createResidual, type Residual } from './residual.js';
 import type { SlotOptions } from './slot-codec.js';
-import { createSlots, EMPTY, type Slots } from './slots.js';
+import { createSlots, type Slots } from './slots.js';
 
 /** Rows of requests one after the other, oldest first, and numbers of the engine. */
 export interface SetObservation {
@@ -66,19 +66,15 @@ export function setCodec(options: Omit<SlotOptions, 'slots'>): Codec<SetObservat
     },
     observe(view, into, row, frame) {
       slots.show(frame);
-      const { n } = slots.present;
+      const n = slots.filled(frame);
       const rows = new Float32Array(n * REQUEST_FEATURES);
-      for (let k = 0; k < n; k++) features.request(view, slots.at(frame, k), rows, k * REQUEST_FEATURES);
+      features.requests(view, slots.of(frame), n, rows, 0);
       into.requests[row] = rows;
       features.engine(view, into.engine, row * ENGINE_FEATURES);
       features.asked(view);
     },
     take(_view, action, frame) {
-      for (let k = 0; k < slots.count; k++) {
-        const r = slots.at(frame, k);
-        if (r === EMPTY) break;
-        residual.set(r, action.requests, k * heads);
-      }
+      residual.set(slots.of(frame), slots.filled(frame), action.requests);
       residual.setAll(action.engine, 0);
       return false;
     },

@@ -7,7 +7,7 @@ import { createFeatures, type Features } from './features.js';
 import type { Heads } from './heads.js';
 import { observeSlots, slotSpace } from './observation.js';
 import { createResidual, type Residual } from './residual.js';
-import { createSlots, EMPTY, type Slots } from './slots.js';
+import { createSlots, type Slots } from './slots.js';
 
 export interface SlotOptions extends AskingOptions, Heads {
   /** The heuristic that the agent adds to. */
@@ -52,11 +52,7 @@ export function slotCodec(options: SlotOptions): Codec<Float32Array, Float32Arra
     },
     shown: (frame) => slots.of(frame),
     take(_view, action, frame) {
-      for (let k = 0; k < count; k++) {
-        const r = slots.at(frame, k);
-        if (r === EMPTY) continue;
-        residual.set(r, action, k * heads);
-      }
+      residual.set(slots.of(frame), slots.filled(frame), action);
       residual.setAll(action, count * heads);
       return false;
     },

@@ -13,11 +13,11 @@ export interface Slots {
   follow(view: ReplicaView): void;
   /** Fills the slots of a frame with the oldest ones. */
   show(frame: number): void;
-  /** Puts r, or `EMPTY`, into a slot of a frame. */
-  put(frame: number, slot: number, r: RequestId): void;
-  /** Who stands in a slot of a frame. */
-  at(frame: number, slot: number): RequestId;
-  /** All slots of a frame, a view. */
+  /** Fills the slots of a frame with the first n of `ids`. */
+  put(frame: number, ids: ArrayLike<RequestId>, n: number): void;
+  /** Slots of a frame in which somebody stands: the first ones. */
+  filled(frame: number): number;
+  /** All slots of a frame, a view: `EMPTY` beyond `filled`. */
   of(frame: number): Int32Array;
 }
 
@@ -28,6 +28,8 @@ export interface Slots {
 export function createSlots({ cells, requests }: Episode, count: number, frames: number): Slots {
   const shown = cells(Int32Array, count * frames);
   shown.fill(EMPTY);
+  const rows = Array.from({ length: frames }, (_, frame) => shown.subarray(frame * count, (frame + 1) * count));
+  const filled = cells(Int32Array, frames);
   const room = requests.arrival.length;
   const ids = cells(Int32Array, room);
   const size = cells(Int32Array, 2); // how many are here; the largest id so far, plus 1
@@ -56,17 +58,19 @@ export function createSlots({ cells, requests }: Episode, count: number, frames:
       if (size[0] !== view.live.n) rebuild(view);
     },
     show(frame) {
-      const from = frame * count;
-      const n = Math.min(count, size[0]);
-      for (let k = 0; k < n; k++) shown[from + k] = ids[k];
-      for (let k = n; k < count; k++) shown[from + k] = EMPTY;
+      put(frame, ids, Math.min(count, size[0]));
     },
-    put(frame, slot, r) {
-      shown[frame * count + slot] = r;
-    },
-    at: (frame, slot) => shown[frame * count + slot],
-    of: (frame) => shown.subarray(frame * count, (frame + 1) * count),
+    put,
+    filled: (frame) => filled[frame],
+    of: (frame) => rows[frame],
   };
+
+  function put(frame: number, who: ArrayLike<RequestId>, n: number): void {
+    const row = rows[frame];
+    for (let k = 0; k < n; k++) row[k] = who[k];
+    for (let k = n; k < filled[frame]; k++) row[k] = EMPTY;
+    filled[frame] = n;
+  }
 
   function drop({ ended }: ReplicaView): void {
     let kept = 0;
