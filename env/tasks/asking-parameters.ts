@@ -4,8 +4,8 @@ import type { AskingOptions } from './asking.js';
 
 export const askingParameters = {
   every: choice(
-    ['event', 'iteration'],
-    'when the agent is asked: somebody came, left or ran short, or every iteration',
+    ['event', 'iteration', 'period'],
+    'when the agent is asked: somebody came, left or ran short; in every iteration; only after longestS',
   ),
   longestS: number(1, 1e-6, 1e9, 'longest time between two questions while someone is here, s'),
 } as const;

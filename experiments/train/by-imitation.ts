@@ -1,6 +1,7 @@
 /** Training by imitation: an order is cloned from an expert's, in several rounds by DAgger; validation chooses among the rounds. */
 import { dagger } from '../../agents/learners/dagger.js';
 import { type Lesson, lessonsOf } from '../../agents/learners/lessons.js';
+import type { AskingOptions } from '../../env/tasks/asking.js';
 import { promisedWorld } from '../../env/tasks/task.js';
 import type { Weights } from '../../predictors/weights.js';
 import { resolveScheduler } from '../catalogue.js';
@@ -106,7 +107,7 @@ function gather(
       ...(predictor && { predictor }),
     };
     const { every, longestS } = facts.parameters;
-    const asking = { every: every as 'event' | 'iteration', longest: Number(longestS) * 1e6 };
+    const asking = { every: every as NonNullable<AskingOptions['every']>, longest: Number(longestS) * 1e6 };
     return lessonsOf(setup, { expert: order, clairvoyant, thin, ...asking });
   });
 }

@@ -24,7 +24,7 @@ const base = resolveScheduler('srpt').make;
 const TO_COMPUTE = 5;
 
 /** @param learned other weights than the first ones, so that long prompts are put forward */
-function policy(shape: IndexShape, learned: boolean, every: 'event' | 'iteration' = 'event'): () => Scheduler {
+function policy(shape: IndexShape, learned: boolean, every: 'event' | 'iteration' | 'period' = 'event'): () => Scheduler {
   const first = indexWeights(shape, 1);
   const next = normals(2, 'learned', 0);
   const weights = learned
@@ -61,7 +61,7 @@ describe.each(engines)('on %s', (engine) => {
   describe.each(shapes)('an index policy %s', (_name, shape) => {
     it('that has learned nothing is its base, to the microsecond', () => {
       for (const seed of seeds)
-        for (const every of ['event', 'iteration'] as const)
+        for (const every of ['event', 'iteration', 'period'] as const)
           expect(outcome(runSmall({ engine, seed, scheduler: policy(shape, false, every) }))).toEqual(
             outcome(runSmall({ engine, seed, scheduler: base })),
           );

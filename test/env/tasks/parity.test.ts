@@ -42,7 +42,7 @@ const SIZE = { requests: 60, load: 1.5 };
 
 describe('a zero action', () => {
   it.each(forms.filter(([, id]) => /Serve|Admit|Speculate|Memory/.test(id)))('of %s', (_form, id, own) => {
-    for (const every of ['event', 'iteration']) {
+    for (const every of ['event', 'iteration', 'period']) {
       const names = { ...SIZE, ...own, every };
       expect(through(id, names, zeroAction)).toEqual(alone(id, names, null));
     }
