@@ -119,3 +119,4 @@ export type { Span, SpanKind } from './serving/recorders/spans.js';
 export * from './serving/recorders/timeline.js';
 export type { Decision } from './serving/replica.js';
 export type { Totals } from './serving/totals.js';
+export type { Unfit } from './serving/unfit.js';

@@ -2,6 +2,7 @@
 import { MICROS_PER_MILLI, MICROS_PER_SECOND } from '../env/time.js';
 import { type Interval, meanInterval, relativeDifference } from './bootstrap.js';
 import { type Contestant, type Episode, isReference, labelOf } from './paired.js';
+import { type TooLong, tooLongText } from './too-long.js';
 
 /** One line of a table. Times are means over seeds of each episode's figure. */
 export interface Row extends Contestant {
@@ -28,6 +29,8 @@ export interface Row extends Contestant {
   readonly slo?: { readonly goodput: number; readonly attainment: number };
   /** Of all seeds: left without an answer, or still here at the end. */
   readonly unserved: number;
+  /** Of these, who was too long for the engine, and one of them; with none it is left out. */
+  readonly rejected?: { readonly requests: number; readonly example: TooLong };
 }
 
 /**
@@ -76,7 +79,14 @@ function rowOf(group: readonly Episode[], reference: readonly Episode[], promise
     kvUse: mean((s) => s.kvUse.mean),
     ...(promised && { slo: { goodput: mean((s) => s.goodput), attainment: mean((s) => s.sloAttainment) } }),
     unserved: group.reduce((sum, { summary: { requests } }) => sum + requests.arrived - requests.finished, 0),
+    ...rejectedOf(group),
   };
+}
+
+function rejectedOf(group: readonly Episode[]): Pick<Row, 'rejected'> {
+  const example = group.find(({ rejected }) => rejected !== undefined)?.rejected;
+  if (!example) return {};
+  return { rejected: { requests: group.reduce((sum, { summary }) => sum + summary.requests.rejected, 0), example } };
 }
 
 function differenceOf(group: readonly Episode[], reference: readonly Episode[]): Row['difference'] {
@@ -118,7 +128,9 @@ export const NO_DIFFERENCE = 0.02;
 const ENOUGH_WAITING = 0.4;
 
 /** What the rows of one engine and load say, in sentences. */
-export function findings(rows: readonly Row[]): string[] {
+export const findings = (rows: readonly Row[]): string[] => [...differences(rows), ...neverServed(rows)];
+
+function differences(rows: readonly Row[]): string[] {
   const reference = rows.find(isReference);
   const others = rows.filter((row) => row.difference !== null);
   if (!reference || others.length === 0) return [];
@@ -143,12 +155,20 @@ export function findings(rows: readonly Row[]): string[] {
       ? 'No scheduler is better than FCFS with 95 % confidence.'
       : `Shortest mean JCT: ${best.label}, ${percent(-share(best))} below FCFS; its p99 is ${signed(best.difference?.p99.value ?? 0)}.`,
   );
-  const unserved = Math.max(...rows.map((row) => row.unserved));
-  if (unserved > 0)
-    lines.push(
-      `Never served (too long for the engine, or aborted), over all seeds: ${unserved} request${unserved > 1 ? 's' : ''} at most; their JCT counts nowhere.`,
-    );
   return lines;
+}
+
+/** Of the row that left most without an answer: how many, and why. */
+function neverServed(rows: readonly Row[]): string[] {
+  const { unserved, rejected, label } = rows.reduce((a, b) => (b.unserved > a.unserved ? b : a));
+  if (unserved === 0) return [];
+  const whose = rows.some((row) => row.unserved !== unserved) ? `, most under ${label}` : '';
+  const others = unserved - (rejected?.requests ?? 0);
+  const why = [
+    ...(rejected ? [`${rejected.requests} rejected, e.g. ${tooLongText(rejected.example)}`] : []),
+    ...(others > 0 ? [`${others} aborted or still there at the end`] : []),
+  ];
+  return [`Never served, over all seeds${whose}: ${why.join('; ')}. Their JCT counts nowhere.`];
 }
 
 /** Who keeps most promises. */

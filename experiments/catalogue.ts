@@ -60,7 +60,8 @@ export function resolveScheduler(spec: string): ResolvedScheduler {
 
 function resolveFormula(text: string): ResolvedScheduler {
   const checked = compileFormula(text);
-  const reads = ['believedLength', 'remaining', 'slack'].some((name) => checked.uses.has(name)) ? 'length' : 'nothing';
+  const believed = ['believedLength', 'remaining', 'slack', 'believedAcceptance'];
+  const reads = believed.some((name) => checked.uses.has(name)) ? 'length' : 'nothing';
   return { name: `expr: ${checked.text}`, reads, make: () => formula(checked) };
 }
 

@@ -1,5 +1,17 @@
-/** Lists in files that only grow, a line of JSON each. */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+/** Folders of results, and lists in files that only grow, a line of JSON each. */
+import { accessSync, appendFileSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
+
+/** Makes a folder for results, before anything is computed. @throws Error naming it if nothing can be written there */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file is in the way' : code;
+    throw new Error(`${folder}: no folder for results can be made there (${why})`);
+  }
+}
 
 /** Adds one value as a line of JSON. One write: a crash leaves at most the last line incomplete. */
 export function appendJsonLine(file: string, value: unknown): void {

@@ -17,5 +17,5 @@ export { type Split, type SplitOptions, split } from './predictors/data/splits.j
 export { readUserFile } from './predictors/data/user-file.js';
 export { type Scores, scored, scoresOf } from './predictors/scores.js';
 export { type Training, type TrainingPlan, trainLength } from './predictors/train.js';
-export { type Reference, type ReferenceSetup, referenceOf } from './reference.js';
+export { type Engine, type Reference, type ReferenceSetup, referenceOf } from './reference.js';
 export * from './speculation-by-load.js';

@@ -9,6 +9,8 @@ export interface KeptRuns<Job, Result> {
   readonly known: ReadonlyMap<string, Result>;
   /** @throws Interrupted on Ctrl-C, saying what is kept and where */
   run(jobs: readonly Job[]): Promise<void>;
+  /** Lets the threads go; whoever opens the journal again goes on from here. */
+  close(): void;
   /** Lets the threads go and writes the results of these names, in this order. @returns the file */
   finish(names: readonly string[]): string;
 }
@@ -52,6 +54,7 @@ export function openKeptRuns<Setup, Job, Result>({
         );
       }
     },
+    close: pool.close,
     finish(names) {
       pool.close();
       return journal.finish(names.map((name) => known.get(name) as Result));

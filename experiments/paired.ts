@@ -7,6 +7,7 @@ import { runEpisode } from './episode.js';
 import { shortName } from './policies.js';
 import type { Work } from './pool.js';
 import { hardwareOf, promisesOf, type Setting } from './setting.js';
+import { firstTooLong, type TooLong } from './too-long.js';
 import { findTuned, orderOf, playsOn, policyOf } from './tune/contestants.js';
 import { openWorld } from './world.js';
 
@@ -37,6 +38,8 @@ export interface Episode extends Contestant {
   readonly summary: Summary;
   /** How far its beliefs were off; without any it is left out. */
   readonly error?: BeliefError;
+  /** One of those that were rejected; with none it is left out. */
+  readonly rejected?: TooLong;
   /** Differs from run to run. */
   readonly measured: { readonly decisionMicros: number };
 }
@@ -123,7 +126,9 @@ export async function openGrid(grid: Grid): Promise<Work<number, Episode>> {
             watch: pair.belief !== 'none',
           };
           const { outcome, summary, decisionMicros, error } = runEpisode(common);
-          yield { ...cell, outcome, summary, ...(error && { error }), measured: { decisionMicros } };
+          const rejected = summary.requests.rejected > 0 ? firstTooLong(workload, own) : null;
+          const found = { ...(error && { error }), ...(rejected && { rejected }) };
+          yield { ...cell, outcome, summary, ...found, measured: { decisionMicros } };
         }
       }
     }

@@ -1,10 +1,9 @@
 /**
  * The clairvoyant reference of a workload: the best of a named portfolio that knows every length and what drafts will be
- * accepted. Score 1 of a comparison; it is no optimum, so scores above 1 exist.
+ * accepted. Score 1 of a comparison, and a row of `servegym gap`; it is no optimum, so scores above 1 exist.
  *
- * Orders are tried as the engine serves them and with the other kind of preemption: an engine that serves whoever runs first is
- * tried serving by rank as well, one that goes by rank also without preemption. Then the best of these gets every fixed
- * draft length and the two rules that choose it by load and by goodput.
+ * 1. Every order, by tokens and by time, with the engine's knobs and with those of each tuned policy that takes part.
+ * 2. The best of these with the other kind of preemption, with every fixed draft length, and with rules that choose it.
  */
 import type { Seed } from '../env/random.js';
 import { conflictsOf } from '../env/serving/conflicts.js';
@@ -15,52 +14,137 @@ import type { Micros } from '../env/time.js';
 import type { Workload } from '../env/workloads/workload.js';
 import { resolvePredictor, resolveScheduler } from './catalogue.js';
 import { runEpisode } from './episode.js';
+import type { Contender } from './tune/contender.js';
+import { GAMMA_RULES } from './tune/knobs.js';
+import { reordered, stripped } from './tune/layers.js';
 
 /** Orders of the portfolio. */
-export const ORDERS = ['fcfs', 'sjf', 'srpt', 'volume'] as const;
+export const ORDERS = ['fcfs', 'sjf', 'srpt', 'volume', 'volume:exponent=2', 'expr: remaining * known'] as const;
+
+/** … where drafts can be accepted. */
+const BY_TIME = ['srpt:unit=time', 'volume:unit=time', 'volume:exponent=2,unit=time'];
+
+/** … where promises count. */
+const PROMISED = ['class-priority', 'edf', 'late-last', 'least-slack', 'edf-size'];
 
 /** The truth about lengths and drafts. */
-const BELIEF = 'oracle+oracle';
+const TRUTH = 'oracle+oracle';
 
-/** Rules for draft lengths that know the true acceptance. */
-const DRAFTING = ['gamma-by-load', 'goodput-gamma'];
+/** Rules for draft lengths: by load, by what has been accepted so far, and two that know what will be. */
+const DRAFTING = [
+  ['gamma-by-load', ''],
+  ['goodput-gamma', ''],
+  ['goodput-gamma', ':acceptance=believed'],
+  ['threshold-gamma', ':acceptance=believed'],
+] as const;
+
+/** A member of the portfolio. */
+export interface Candidate extends Contender {
+  /** Beside scheduler and γ: whose knobs, and how it preempts. */
+  readonly remark: string;
+}
+
+/** The engine with changed rules at a draft length. */
+export type Engine = (changes: Partial<Rules>, gamma: number) => Rules;
+
+export interface PortfolioOptions {
+  /** Draft length that everybody has. */
+  readonly gamma: number;
+  /** Tuned policies: their orders and knobs take part. */
+  readonly tuned: readonly Contender[];
+  /** Drafts can be accepted. */
+  readonly drafts: boolean;
+  /** Promises count. */
+  readonly promises: boolean;
+}
+
+/** The first half of the portfolio; FCFS as the engine serves it comes first. */
+export function ordersOf({ gamma, tuned, drafts, promises }: PortfolioOptions): Candidate[] {
+  const orders = [...ORDERS, ...(drafts ? BY_TIME : []), ...(promises ? PROMISED : [])];
+  const plain = orders.map((scheduler) => ({ scheduler, belief: TRUTH, rules: {}, gamma, remark: '' }));
+  const known = tuned.map((each) => ({ ...each, belief: TRUTH, remark: ', tuned knobs' }));
+  const all = [
+    ...plain,
+    ...known.flatMap((each) => [
+      each,
+      ...orders.map((order) => ({ ...each, scheduler: reordered(each.scheduler, order) })),
+    ]),
+  ];
+  const key = ({ scheduler, rules, gamma: drafted }: Candidate): string => JSON.stringify([scheduler, rules, drafted]);
+  const seen = new Set<string>();
+  return all.filter((each) => !seen.has(key(each)) && seen.add(key(each)));
+}
+
+/** The second half: the best of the first with the other kind of preemption, and with other draft lengths where drafts can be accepted. */
+export function variantsOf(best: Candidate, engine: Engine, drafts: boolean): Candidate[] {
+  const here = engine(best.rules, best.gamma);
+  const plain = { ...best, scheduler: stripped(best.scheduler, GAMMA_RULES) };
+  const lengths = Array.from({ length: 1 + Math.min(here.maxDrafts, LONGEST_DRAFT) }, (_, gamma) => ({
+    ...plain,
+    gamma,
+  }));
+  const rules = DRAFTING.map(([name, values]) => ({ ...plain, scheduler: `${name}(${plain.scheduler})${values}` }));
+  const others = [preempting(best, here), ...(drafts ? [...lengths, ...rules] : [])];
+  const possible = ({ rules: own, gamma: drafted }: Candidate): boolean =>
+    conflictsOf({ ...here, ...own, drafts: drafted }).length === 0;
+  return others.filter((each) => candidateName(each) !== candidateName(best) && possible(each));
+}
+
+/** By rank where the engine serves who runs first; without preemption where it goes by rank. */
+function preempting(best: Candidate, { candidates }: Rules): Candidate {
+  if (candidates === 'by-rank') return { ...best, scheduler: `non-preemptive(${best.scheduler})` };
+  const byRank: Partial<Rules> = {
+    candidates: 'by-rank',
+    phases: 'decodes-first',
+    displaces: 'worse',
+    maxResident: Infinity,
+  };
+  return {
+    ...best,
+    scheduler: `hysteresis(${best.scheduler})`,
+    rules: { ...best.rules, ...byRank },
+    remark: `${best.remark}, by rank`,
+  };
+}
+
+/** E.g. `volume, γ 1, by rank`. */
+export const candidateName = ({ scheduler, gamma, remark }: Candidate): string =>
+  `${scheduler}${DRAFTING.some(([rule]) => scheduler.startsWith(rule)) ? '' : `, γ ${gamma}`}${remark}`;
 
 /** The best of the portfolio on one workload. */
 export interface Reference {
   /** µs. */
   readonly meanJct: Micros;
-  /** Who it was, e.g. `volume, γ 1, by rank`. */
+  /** Who it was. */
   readonly policy: string;
   /** How many were tried. */
   readonly tried: number;
 }
 
-interface Candidate {
-  readonly scheduler: string;
-  readonly rules: Rules;
-  /** Beside scheduler and γ. */
-  readonly remark: string;
-}
-
 export interface ReferenceSetup {
   readonly workload: Workload;
-  /** Of the engine, with the draft length that everybody has. */
-  readonly rules: Rules;
+  readonly engine: Engine;
+  /** Draft length that everybody has. */
+  readonly gamma: number;
+  /** Tuned policies whose knobs may be used, too [none]. */
+  readonly tuned?: readonly Contender[];
   readonly cost: CostModel;
   readonly seed: Seed;
 }
 
 /** Runs the portfolio. Candidates that do not finish everybody whom FCFS finishes do not count. */
-export function referenceOf({ workload, rules, cost, seed }: ReferenceSetup): Reference {
-  const predictor = resolvePredictor(BELIEF).make;
+export function referenceOf({ workload, engine, gamma, tuned = [], cost, seed }: ReferenceSetup): Reference {
+  const predictor = resolvePredictor(TRUTH).make;
+  const drafts = !workload.acceptance.never;
   let tried = 0;
-  const jctOf = ({ scheduler, rules: own }: Candidate): { jct: Micros; finished: number } => {
+  const jctOf = (candidate: Candidate): { jct: Micros; finished: number } => {
     tried++;
-    const { make } = resolveScheduler(scheduler);
-    const { summary } = runEpisode({ workload, rules: own, cost, scheduler: make, predictor, seed });
+    const { make } = resolveScheduler(candidate.scheduler);
+    const rules = engine(candidate.rules, candidate.gamma);
+    const { summary } = runEpisode({ workload, rules, cost, scheduler: make, predictor, seed });
     return { jct: summary.jct.mean, finished: summary.requests.finished };
   };
-  const [first, ...others] = ordersOn(rules);
+  const [first, ...others] = ordersOf({ gamma, tuned, drafts, promises: false });
   const fcfs = jctOf(first);
   let best = { candidate: first, jct: fcfs.jct };
   const meet = (candidates: readonly Candidate[]): void => {
@@ -70,38 +154,6 @@ export function referenceOf({ workload, rules, cost, seed }: ReferenceSetup): Re
     }
   };
   meet(others);
-  if (!workload.acceptance.never) meet(draftingsOf(best.candidate));
-  return { meanJct: best.jct, policy: nameOf(best.candidate), tried };
+  meet(variantsOf(best.candidate, engine, drafts));
+  return { meanJct: best.jct, policy: candidateName(best.candidate), tried };
 }
-
-/** Every order with each kind of preemption that the engine can have; FCFS as the engine serves it comes first. */
-function ordersOn(rules: Rules): Candidate[] {
-  const own = ORDERS.map((scheduler) => ({ scheduler, rules, remark: '' }));
-  const ranked = ORDERS.slice(1);
-  if (rules.candidates === 'by-rank')
-    return [...own, ...ranked.map((order) => ({ scheduler: `non-preemptive(${order})`, rules, remark: '' }))];
-  const byRank: Rules = {
-    ...rules,
-    candidates: 'by-rank',
-    phases: 'decodes-first',
-    displaces: 'worse',
-    maxResident: Infinity,
-  };
-  if (conflictsOf(byRank).length > 0) return own;
-  return [
-    ...own,
-    ...ranked.map((order) => ({ scheduler: `hysteresis(${order})`, rules: byRank, remark: ', by rank' })),
-  ];
-}
-
-/** The same order with other draft lengths. */
-function draftingsOf({ scheduler, rules, remark }: Candidate): Candidate[] {
-  const fixed = Array.from({ length: 1 + Math.min(rules.maxDrafts, LONGEST_DRAFT) }, (_, drafts) => drafts)
-    .filter((drafts) => drafts !== rules.drafts)
-    .map((drafts) => ({ scheduler, rules: { ...rules, drafts }, remark }))
-    .filter((candidate) => conflictsOf(candidate.rules).length === 0);
-  return [...fixed, ...DRAFTING.map((rule) => ({ scheduler: `${rule}(${scheduler})`, rules, remark }))];
-}
-
-const nameOf = ({ scheduler, rules, remark }: Candidate): string =>
-  `${scheduler}${DRAFTING.some((rule) => scheduler.startsWith(rule)) ? '' : `, γ ${rules.drafts}`}${remark}`;

@@ -1,10 +1,10 @@
 /** The results folder of a run: episodes as they finish, and what becomes of them at the end. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { packageFile, readData, writeAtomic } from '../env/files.js';
-import { appendJsonLine, jsonLines, readJsonLines } from './files.js';
+import { appendJsonLine, jsonLines, makeFolder, readJsonLines } from './files.js';
 
 /** Ten letters that name settings: equal settings of one version, equal name. */
 export function hashOf(settings: unknown): string {
@@ -38,7 +38,7 @@ export interface Journal<T> {
  */
 export function openJournal<T>(folder: string, name: string, hash: string, resume: boolean): Journal<T> {
   const file = join(folder, `${name}.partial.jsonl`);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const [header, ...values] = readJsonLines(file) as [{ hash?: string }?, ...T[]];
   const goesOn = resume && header?.hash === hash;
   const before = goesOn ? values : [];

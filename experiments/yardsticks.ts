@@ -6,11 +6,12 @@ import type { Workload } from '../env/workloads/workload.js';
 import { type Bound, boundKey, boundsOf, type Refusal } from './bound.js';
 import type { Talk } from './cli/command.js';
 import { Interrupted } from './cli/exit.js';
-import type { Grid } from './paired.js';
+import type { Contestant, Grid } from './paired.js';
 import { runJobs, type Work } from './pool.js';
 import { type Reference, referenceOf } from './reference.js';
 import { openJournal } from './results.js';
 import { hardwareOf } from './setting.js';
+import { knobsAmong } from './tune/contestants.js';
 import { openWorld } from './world.js';
 
 export interface Yardstick {
@@ -28,6 +29,8 @@ export interface YardstickSetup extends Pick<Grid, 'setting' | 'loads' | 'seeds'
   /** What is wanted. */
   readonly bound: boolean;
   readonly reference: boolean;
+  /** The knobs of those who were tuned or trained are open to the reference. */
+  readonly contestants: readonly Contestant[];
   readonly done: readonly string[];
 }
 
@@ -39,7 +42,13 @@ export async function openYardsticks(setup: YardstickSetup): Promise<Work<number
   const { setting, loads, seeds, gamma } = setup;
   const world = await openWorld(setting, seeds);
   const hardware = hardwareOf(setting);
-  const engines = setting.engine.map((engine) => ({ engine, rules: hardware.rules(engine, gamma) }));
+  const engines = setting.engine.map((engine) => ({
+    engine,
+    rules: hardware.rules(engine, gamma),
+    tuned: knobsAmong(setup.contestants, engine, setting.setting, gamma),
+  }));
+  const changed = (engine: string, changes: Partial<Rules>, drafts: number): Rules =>
+    hardwareOf({ ...setting, rules: { ...setting.rules, ...changes } }).rules(engine, drafts);
   const done = new Set(setup.done);
   return function* (seed) {
     let before: Workload | undefined;
@@ -54,11 +63,18 @@ export async function openYardsticks(setup: YardstickSetup): Promise<Work<number
     };
     for (const { load, rate } of loads) {
       const workload = world.sample(seed, rate);
-      for (const { engine, rules } of engines) {
+      for (const { engine, rules, tuned } of engines) {
         if (done.has(nameOf({ engine, load, seed }))) continue;
         const bound = setup.bound ? prove(workload, rules) : null;
         const reference = setup.reference
-          ? referenceOf({ workload, rules, cost: hardware.cost, seed: `${setting.seed}/${seed}` })
+          ? referenceOf({
+              workload,
+              engine: (changes, drafts) => changed(engine, changes, drafts),
+              gamma,
+              tuned,
+              cost: hardware.cost,
+              seed: `${setting.seed}/${seed}`,
+            })
           : null;
         yield {
           engine,

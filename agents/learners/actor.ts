@@ -51,14 +51,8 @@ export interface Actor {
     logProb: Float64Array,
     entropy: Float64Array,
   ): void;
-  /** Overwrites all gradients by those of Σ byLogProb·log p + byEntropy·ΣH over the rows. */
-  backward(
-    rows: number,
-    masks: Uint8Array | null,
-    actions: Float64Array,
-    byLogProb: ArrayLike<number>,
-    byEntropy: number,
-  ): void;
+  /** Overwrites all gradients by those of Σ byLogProb·log p + byEntropy·ΣH over the rows that were judged last. */
+  backward(rows: number, byLogProb: ArrayLike<number>, byEntropy: number): void;
   /** What it has learned so far, as a policy. */
   agent(): Agent;
 }
@@ -75,7 +69,11 @@ export function createActor({ network: of, size, form, first, random, ...options
   const spread: Parameter | null = form.choice === 'box' ? parameterOf(kernels, 'logSd', spreadsOf(form, seats)) : null;
   spread?.values.fill(initialLogSd);
   const parameters = spread ? [...network.parameters, spread] : network.parameters;
-  const choice = choiceOf(form, spread?.values, seats);
+  const choice = choiceOf(form, {
+    ...(spread && { logSd: spread.values }),
+    ...(seats && { seats }),
+    rows: options.rows,
+  });
   return {
     choice,
     parameters,
@@ -90,13 +88,11 @@ export function createActor({ network: of, size, form, first, random, ...options
         entropy[k] = choice.entropy;
       }
     },
-    backward(count, masks, actions, byLogProb, byEntropy) {
+    backward(count, byLogProb, byEntropy) {
       slope.fill(0);
       spread?.gradient.fill(0);
-      for (let k = 0; k < count; k++) {
-        choice.logProb(output, masks, k, actions);
+      for (let k = 0; k < count; k++)
         choice.addGradient(k, byLogProb[k], byEntropy, slope, spread ? spread.gradient : null);
-      }
       network.backward(count);
     },
     agent: () => agentOf(policyWeights(parameters, form, activation)),

@@ -39,7 +39,7 @@ export function agentOf(weights: Weights): Agent {
 }
 
 function ofNumbers(weights: Weights, form: ChoiceForm) {
-  const choice = choiceOf(form, form.choice === 'box' ? valuesOf(weights, 'logSd', [form.low.length]) : null);
+  const choice = choiceOf(form, form.choice === 'box' ? { logSd: valuesOf(weights, 'logSd', [form.low.length]) } : {});
   const net = mlp(weights);
   if (net.outputs !== choice.outputs)
     throw new Error(`weights have ${net.outputs} outputs, expected ${choice.outputs} for their actions`);
@@ -50,7 +50,7 @@ function ofSlots(weights: Weights, form: ChoiceForm) {
   const net = slotNet(weights, choiceOf(form).outputs);
   if (form.choice !== 'box') return { net, choice: choiceOf(form) }; // empty slots are masked
   const logSd = valuesOf(weights, 'logSd', [spreadsOf(form, net.seats)]);
-  return { net, choice: choiceOf(form, logSd, net.seats) };
+  return { net, choice: choiceOf(form, { logSd, seats: net.seats }) };
 }
 
 /** Weights of a policy from what was trained. */

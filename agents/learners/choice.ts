@@ -65,36 +65,42 @@ export interface Choice {
   readonly width: number;
   /** Writes an action, by `draws` or without them the likeliest; returns its log-probability. */
   choose(outputs: Reals, mask: Uint8Array | null, row: number, draws: Draws | null, actions: Float64Array): number;
-  /** Log-probability of an action; `entropy` then is that of its row, and `addGradient` may follow. */
+  /** Log-probability of an action; `entropy` then is that of its row. */
   logProb(outputs: Reals, mask: Uint8Array | null, row: number, actions: Float64Array): number;
   readonly entropy: number;
-  /** Adds `byLogProb`·∂log p + `byEntropy`·∂H to the gradients of the row whose log-probability was asked last. */
+  /** Adds `byLogProb`·∂log p + `byEntropy`·∂H to the gradients of a row whose log-probability was asked, of these outputs and actions. */
   addGradient(row: number, byLogProb: number, byEntropy: number, slope: Reals, logSdGradient: Reals | null): void;
   /** The action of a row as an environment takes it; arrays are borrowed until the next call. */
   action(actions: Float64Array, row: number): unknown;
 }
 
-/** @param logSd of a box: the array that training changes, or that was saved @param seats where an action is made of slots */
-export const choiceOf = (form: ChoiceForm, logSd: Reals | null = null, seats?: Seats): Choice =>
+export interface ChoiceOptions {
+  /** Of a box: the array that training changes, or that was saved [0s]. */
+  readonly logSd?: Reals;
+  /** Where a box is made of slots. */
+  readonly seats?: Seats;
+  /** Most rows of a batch [1]. */
+  readonly rows?: number;
+}
+
+export const choiceOf = (form: ChoiceForm, { logSd, seats, rows = 1 }: ChoiceOptions = {}): Choice =>
   form.choice === 'box'
     ? gaussianChoice(form, logSd ?? new Float32Array(form.low.length), seats)
-    : categoricalChoice(form);
+    : categoricalChoice(form, rows);
 
-function categoricalChoice(form: Exclude<ChoiceForm, BoxForm>): Choice {
+function categoricalChoice(form: Exclude<ChoiceForm, BoxForm>, rows: number): Choice {
   const { sizes, starts, choice } = form;
   const total = sizes.reduce((sum, n) => sum + n, 0);
   const width = sizes.length;
-  const logits = new Float64Array(total);
-  const logProbs = new Float64Array(total);
-  const legal = new Uint8Array(total);
+  const logProbs = new Float64Array(rows * total);
+  const slopes = new Float64Array(rows * total);
   const whole = new Int32Array(width);
-  const chosen = { actions: new Float64Array(width), first: 0, byLogProb: 0, byEntropy: 0 };
-  const slopes = new Float64Array(total);
+  const chosen = { actions: new Float64Array(0) as ArrayLike<number>, first: 0, byLogProb: 0, byEntropy: 0 };
+  let last = 0; // where the row begins that was asked about
 
   function load(outputs: Reals, mask: Uint8Array | null, row: number): void {
-    for (let j = 0; j < total; j++) logits[j] = outputs[row * total + j];
-    if (mask !== null) for (let j = 0; j < total; j++) legal[j] = mask[row * total + j];
-    multiLogSoftmax(logits, mask === null ? null : legal, 0, sizes, logProbs);
+    last = row * total;
+    multiLogSoftmax(outputs, mask, last, sizes, logProbs);
   }
 
   return {
@@ -103,27 +109,29 @@ function categoricalChoice(form: Exclude<ChoiceForm, BoxForm>): Choice {
     width,
     choose(outputs, mask, row, draws, actions) {
       load(outputs, mask, row);
-      for (let part = 0, from = 0; part < width; from += sizes[part++])
+      for (let part = 0, from = last; part < width; from += sizes[part++])
         actions[row * width + part] =
           draws === null
             ? categoricalMode(logProbs, from, sizes[part])
             : categoricalDraw(logProbs, from, sizes[part], draws.next());
-      return multiLogProb(logProbs, 0, sizes, actions, row * width);
+      return multiLogProb(logProbs, last, sizes, actions, row * width);
     },
     logProb(outputs, mask, row, actions) {
       load(outputs, mask, row);
-      for (let part = 0; part < width; part++) chosen.actions[part] = actions[row * width + part];
-      return multiLogProb(logProbs, 0, sizes, chosen.actions, 0);
+      chosen.actions = actions;
+      return multiLogProb(logProbs, last, sizes, actions, row * width);
     },
     get entropy() {
-      return multiEntropy(logProbs, 0, sizes);
+      return multiEntropy(logProbs, last, sizes);
     },
     addGradient(row, byLogProb, byEntropy, slope) {
-      slopes.fill(0);
+      const [from, to] = [row * total, (row + 1) * total];
+      slopes.fill(0, from, to);
+      chosen.first = row * width;
       chosen.byLogProb = byLogProb;
       chosen.byEntropy = byEntropy;
-      addMultiGradient(logProbs, 0, sizes, chosen, slopes);
-      for (let j = 0; j < total; j++) slope[row * total + j] += slopes[j];
+      addMultiGradient(logProbs, from, sizes, chosen, slopes);
+      for (let j = from; j < to; j++) slope[j] += slopes[j];
     },
     action(actions, row) {
       if (choice === 'discrete') return starts[0] + actions[row];

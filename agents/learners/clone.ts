@@ -123,7 +123,7 @@ async function learn(crew: Crew, expert: Expert, options: CloneOptions): Promise
     byLogProb.fill(-1 / n);
     actor.forward(n);
     actor.judge(n, partMask, partAction, partLogProb, entropy);
-    actor.backward(n, partMask, partAction, byLogProb, 0);
+    actor.backward(n, byLogProb, 0);
     optimizer.step(rate, gradientNorm);
     let loss = 0;
     for (let k = 0; k < n; k++) loss -= partLogProb[k];

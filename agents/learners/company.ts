@@ -1,4 +1,4 @@
-/** A layer of a network in training for items in groups, such as the requests of one observation, and sums over groups. */
+/** A layer of a network in training for items in groups, such as the requests of one observation. */
 import type { Kernels } from './kernels.js';
 import type { Reals } from './math/reals.js';
 import { biasOf, type Parameter, product } from './network.js';
@@ -24,36 +24,12 @@ export const createGroups = (kernels: Kernels, rows: number, items: number): Gro
   kernels,
   rows: 0,
   n: 0,
-  first: new Int32Array(rows + 1),
+  first: kernels.places(rows + 1),
   row: new Int32Array(items),
   slot: new Int32Array(items),
   ones: kernels.numbers(items).fill(1),
   share: kernels.numbers(items),
 });
-
-/** Adds to each row of `into` the items of its group, times their `factor`; both are `width` numbers wide. */
-export function addUp({ kernels, rows, first }: Groups, factor: Reals, items: Reals, into: Reals, width: number): void {
-  for (let row = 0; row < rows; row++) {
-    const [from, count] = [first[row], first[row + 1] - first[row]];
-    const [a, b] = [factor.subarray(from), items.subarray(from * width)];
-    kernels.addProduct(a, count, 1, b, into.subarray(row * width), 1, count, width);
-  }
-}
-
-/** Adds to each of `items` the row of its group, times its `factor`. */
-export function addOut(
-  { kernels, rows, first }: Groups,
-  factor: Reals,
-  from: Reals,
-  items: Reals,
-  width: number,
-): void {
-  for (let row = 0; row < rows; row++) {
-    const [at, count] = [first[row], first[row + 1] - first[row]];
-    const [a, c] = [factor.subarray(at), items.subarray(at * width)];
-    kernels.addProduct(a, 1, 1, from.subarray(row * width), c, count, 1, width);
-  }
-}
 
 /** Items each with numbers of their own, and numbers that all of their group share: y_i = bias + x_i·own + s·together. */
 export interface CompanyLayer {
@@ -73,8 +49,8 @@ export function companyLayer(
   together: readonly [name: string, inputs: number],
   outputs: number,
 ): CompanyLayer {
-  const { kernels, ones } = groups;
-  const { numbers } = kernels;
+  const { kernels, first, ones } = groups;
+  const { numbers, addUp, addOut } = kernels;
   const [items, rows] = [groups.row.length, groups.first.length - 1];
   const ofItem = product(kernels, own[0], own[1], outputs);
   const bias = biasOf(kernels, own[0], outputs, rows);
@@ -89,12 +65,12 @@ export function companyLayer(
       bias.forward(sums, groups.rows);
       ofGroup.forward(s, sums, groups.rows);
       out.fill(0, 0, groups.n * outputs);
-      addOut(groups, ones, sums, out, outputs);
+      addOut(first, groups.rows, ones, out, sums, outputs);
       ofItem.forward(x, out, groups.n);
     },
     backward(x, s, belowX, belowS) {
       sumSlope.fill(0, 0, groups.rows * outputs);
-      addUp(groups, ones, slope, sumSlope, outputs);
+      addUp(first, groups.rows, ones, slope, sumSlope, outputs);
       ofItem.backward(x, slope, groups.n, belowX);
       bias.backward(sumSlope, groups.rows);
       ofGroup.backward(s, sumSlope, groups.rows, belowS);

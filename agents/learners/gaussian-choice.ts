@@ -29,6 +29,9 @@ export function gaussianChoice(form: BoxForm, logSd: Reals, seats: Seats = UNSEA
   /** Where the numbers of everyone begin. */
   const rest = slots * heads;
   const [ofSlot, ofAll] = [logSd.subarray(0, heads), logSd.subarray(heads)];
+  /** σ as it was when a row was last asked about. */
+  const sd = new Float64Array(logSd.length);
+  const [sdOfSlot, sdOfAll] = [sd.subarray(0, heads), sd.subarray(heads)];
   const reals = new Float32Array(width);
   let means: Reals = new Float64Array(0);
   let taken: Float64Array = new Float64Array(0);
@@ -36,15 +39,20 @@ export function gaussianChoice(form: BoxForm, logSd: Reals, seats: Seats = UNSEA
   let gradients: readonly [all: Reals, ofSlot: Reals, ofAll: Reals] = [logSd, ofSlot, ofAll];
   const by = { byLogProb: 0, byEntropy: 0 };
 
+  function spread(): void {
+    for (let k = 0; k < sd.length; k++) sd[k] = Math.exp(logSd[k]);
+  }
+
   function logProb(outputs: Reals, row: number, actions: Float64Array): number {
     means = outputs;
     taken = actions;
     seated = 0;
-    let sum = gaussianLogProb(outputs, row * width + rest, ofAll, actions);
+    spread();
+    let sum = gaussianLogProb(outputs, row * width + rest, ofAll, actions, sdOfAll);
     for (let slot = 0; slot < slots; slot++) {
       if (!here(row, slot)) continue;
       seated++;
-      sum += gaussianLogProb(outputs, row * width + slot * heads, ofSlot, actions);
+      sum += gaussianLogProb(outputs, row * width + slot * heads, ofSlot, actions, sdOfSlot);
     }
     return sum;
   }
@@ -55,13 +63,15 @@ export function gaussianChoice(form: BoxForm, logSd: Reals, seats: Seats = UNSEA
     width,
     choose(outputs, _mask, row, draws, actions) {
       const from = row * width;
+      spread();
       actions.fill(0, from, from + rest);
       for (let slot = 0; slot < slots; slot++) {
         if (!here(row, slot)) continue;
         for (let head = 0, k = slot * heads; head < heads; head++, k++)
-          actions[from + k] = outputs[from + k] + drawn(draws, row, k, ofSlot[head]);
+          actions[from + k] = outputs[from + k] + drawn(draws, row, k, sdOfSlot[head]);
       }
-      for (let k = rest; k < width; k++) actions[from + k] = outputs[from + k] + drawn(draws, row, k, ofAll[k - rest]);
+      for (let k = rest; k < width; k++)
+        actions[from + k] = outputs[from + k] + drawn(draws, row, k, sdOfAll[k - rest]);
       return logProb(outputs, row, actions);
     },
     logProb: (outputs, _mask, row, actions) => logProb(outputs, row, actions),
@@ -74,10 +84,10 @@ export function gaussianChoice(form: BoxForm, logSd: Reals, seats: Seats = UNSEA
         gradients = [logSdGradient, logSdGradient.subarray(0, heads), logSdGradient.subarray(heads)];
       by.byLogProb = byLogProb;
       by.byEntropy = byEntropy;
-      addGaussianGradient(means, row * width + rest, ofAll, taken, by, slope, gradients[2]);
+      addGaussianGradient(means, row * width + rest, ofAll, taken, by, slope, gradients[2], sdOfAll);
       for (let slot = 0; slot < slots; slot++)
         if (here(row, slot))
-          addGaussianGradient(means, row * width + slot * heads, ofSlot, taken, by, slope, gradients[1]);
+          addGaussianGradient(means, row * width + slot * heads, ofSlot, taken, by, slope, gradients[1], sdOfSlot);
     },
     action(actions, row) {
       for (let k = 0; k < width; k++) reals[k] = Math.min(high[k], Math.max(low[k], actions[row * width + k]));
@@ -87,7 +97,7 @@ export function gaussianChoice(form: BoxForm, logSd: Reals, seats: Seats = UNSEA
 }
 
 /** What is added to the mean of number k. */
-function drawn(draws: Draws | null, row: number, k: number, logSd: number): number {
+function drawn(draws: Draws | null, row: number, k: number, sd: number): number {
   if (draws === null) return 0;
-  return Math.exp(logSd) * (draws.normal?.(row, k) ?? normal(draws.next(), draws.next()));
+  return sd * (draws.normal?.(row, k) ?? normal(draws.next(), draws.next()));
 }

@@ -5,13 +5,20 @@ import type { Reals } from './math/reals.js';
 export interface Kernels {
   /** Room for numbers, all 0. */
   numbers(length: number): Reals;
-  /** Room for the numbers of columns. */
+  /** Room for whole numbers, such as those of columns. */
   places(length: number): Int32Array;
   /**
-   * C += A·B for C [m × n] and B [k × n], both row after row. A [m × k] has its number (i, j) at i·`row` + j·`column`, so that
-   * it may be read transposed.
+   * C += A·B for C [m × n] and B [k × n], both row after row. A [m × k] has its number (i, j) at i·`row` + j·`column`, one of
+   * which is 1: so it may be read transposed.
    */
   addProduct(a: Reals, row: number, column: number, b: Reals, c: Reals, m: number, k: number, n: number): void;
+  /**
+   * Adds to each of `count` rows the items of its group, times their factors: items `first`[k] to `first`[k + 1] are of row k.
+   * Rows and items are `width` numbers wide.
+   */
+  addUp(first: Int32Array, count: number, factor: Reals, items: Reals, rows: Reals, width: number): void;
+  /** Adds to each item the row of its group, times its factor. */
+  addOut(first: Int32Array, count: number, factor: Reals, items: Reals, rows: Reals, width: number): void;
   /** Applies the activation to the first `count` numbers, in place. */
   activate(name: Activation, x: Reals, count: number): void;
   /** Multiplies `count` slopes by the derivative of the activation, which its value y tells: 1 − y², or 1 where y > 0. */
@@ -20,6 +27,10 @@ export interface Kernels {
   either(x: Reals, rows: number, width: number, into: Reals): void;
   /** Writes `count` of the columns of X [rows × width], as a matrix of their own. */
   pick(x: Reals, rows: number, width: number, columns: Int32Array, count: number, into: Reals): void;
+  /** Writes `count` of the rows of X [… × width], as a matrix of their own. */
+  takeRows(x: Reals, width: number, rows: Int32Array, count: number, into: Reals): void;
+  /** The reverse: overwrites these rows of X. */
+  putRows(x: Reals, width: number, rows: Int32Array, count: number, from: Reals): void;
   /** Σ x², in float64. */
   squares(x: Reals): number;
   /**
@@ -106,6 +117,26 @@ function addDot(
   c[to] = sum;
 }
 
+function addUp(first: Int32Array, count: number, factor: Reals, items: Reals, rows: Reals, width: number): void {
+  for (let row = 0; row < count; row++)
+    addProduct(
+      factor.subarray(first[row]),
+      0,
+      1,
+      items.subarray(first[row] * width),
+      rows.subarray(row * width),
+      1,
+      first[row + 1] - first[row],
+      width,
+    );
+}
+
+function addOut(first: Int32Array, count: number, factor: Reals, items: Reals, rows: Reals, width: number): void {
+  for (let row = 0; row < count; row++)
+    for (let i = first[row]; i < first[row + 1]; i++)
+      for (let k = 0; k < width; k++) items[i * width + k] += factor[i] * rows[row * width + k];
+}
+
 function activate(name: Activation, x: Reals, count: number): void {
   if (name === 'tanh') for (let k = 0; k < count; k++) x[k] = Math.tanh(x[k]);
   else for (let k = 0; k < count; k++) if (!(x[k] > 0)) x[k] = 0;
@@ -123,6 +154,14 @@ function either(x: Reals, rows: number, width: number, into: Reals): void {
 
 function pick(x: Reals, rows: number, width: number, columns: Int32Array, count: number, into: Reals): void {
   for (let row = 0, at = 0; row < rows; row++) for (let k = 0; k < count; k++) into[at++] = x[row * width + columns[k]];
+}
+
+function takeRows(x: Reals, width: number, rows: Int32Array, count: number, into: Reals): void {
+  for (let row = 0, at = 0; row < count; row++) for (let k = 0; k < width; k++) into[at++] = x[rows[row] * width + k];
+}
+
+function putRows(x: Reals, width: number, rows: Int32Array, count: number, from: Reals): void {
+  for (let row = 0, at = 0; row < count; row++) for (let k = 0; k < width; k++) x[rows[row] * width + k] = from[at++];
 }
 
 function squares(x: Reals): number {
@@ -146,10 +185,14 @@ export const plainKernels = (Numbers: Float32ArrayConstructor | Float64ArrayCons
   numbers: (length) => new Numbers(length),
   places: (length) => new Int32Array(length),
   addProduct,
+  addUp,
+  addOut,
   activate,
   bend,
   either,
   pick,
+  takeRows,
+  putRows,
   squares,
   adam,
 });

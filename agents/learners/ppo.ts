@@ -207,7 +207,7 @@ async function learn(crew: Crew, options: PpoOptions): Promise<Agent> {
     const coefficients = { clip: left * clip, valueClip, valueLoss, valueCoefficient, entropyCoefficient };
     ppoLosses(part, coefficients, byLogProb, critic.slope, losses);
     if (targetKl !== null && losses.kl > 1.5 * targetKl) return;
-    actor.backward(n, partMask, partAction, byLogProb, -entropyCoefficient / n);
+    actor.backward(n, byLogProb, -entropyCoefficient / n);
     critic.backward(n);
     optimizer.step(left * rate, gradientNorm);
   }

@@ -76,7 +76,7 @@ async function learn(crew: Crew, options: ReinforceOptions): Promise<Agent> {
   const draws = explore(crew, network.kind === 'scorer' ? network.slots : null, seed, acting, options);
   const pieceMask = maskWidth > 0 ? new Uint8Array(PIECE * maskWidth) : null;
   const pieceAction = new Float64Array(PIECE * width);
-  const byLogProb = new Float64Array(PIECE);
+  const [byLogProb, pieceLogProb, pieceEntropy] = [1, 2, 3].map(() => new Float64Array(PIECE));
 
   /** Steps taken, and workloads seen. */
   const count = new Float64Array(2);
@@ -121,7 +121,8 @@ async function learn(crew: Crew, options: ReinforceOptions): Promise<Agent> {
     if (pieceMask) for (let k = 0; k < rows * maskWidth; k++) pieceMask[k] = episode.mask[first * maskWidth + k];
     for (let k = 0; k < rows; k++) byLogProb[k] = -advantage[first + k] / total;
     actor.forward(rows);
-    actor.backward(rows, pieceMask, pieceAction, byLogProb, -entropyCoefficient / total);
+    actor.judge(rows, pieceMask, pieceAction, pieceLogProb, pieceEntropy);
+    actor.backward(rows, byLogProb, -entropyCoefficient / total);
     parameters.forEach(({ gradient }, at) => {
       for (let k = 0; k < gradient.length; k++) slopes[at][k] += gradient[k];
     });

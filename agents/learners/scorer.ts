@@ -9,7 +9,7 @@
  * on queues of any length.
  */
 import type { Activation } from '../../predictors/net.js';
-import { addOut, addUp, companyLayer, createGroups } from './company.js';
+import { companyLayer, createGroups } from './company.js';
 import type { Kernels } from './kernels.js';
 import type { Reals } from './math/reals.js';
 import { trainedMlp } from './mlp.js';
@@ -39,7 +39,7 @@ export interface ScorerOptions extends SlotShape {
 
 export function trainedScorer(options: ScorerOptions): TrainedNetwork {
   const { slots, features, shared, heads, forAll, hidden, activation, rows, kernels } = options;
-  const { numbers, activate, bend } = kernels;
+  const { numbers, addUp, addOut, activate, bend } = kernels;
   const items = rows * slots;
   const [inputs, outputs] = [slots * features + shared, slots * heads + forAll];
   const [input, output, slope] = [numbers(rows * inputs), numbers(rows * outputs), numbers(rows * outputs)];
@@ -95,7 +95,7 @@ export function trainedScorer(options: ScorerOptions): TrainedNetwork {
     embed.forward(x, g);
     activate(activation, embed.out, n * hidden);
     pooled.fill(0, 0, count * hidden);
-    addUp(groups, share, embed.out, pooled, hidden);
+    addUp(first, count, share, embed.out, pooled, hidden);
     output.fill(0, 0, count * outputs);
     if (each) {
       each.item.forward(embed.out, pooled);
@@ -131,7 +131,7 @@ export function trainedScorer(options: ScorerOptions): TrainedNetwork {
       for (let b = 0; b < count; b++)
         for (let o = 0; o < hidden; o++) pooledSlope[b * hidden + o] += everyone.inputSlope[b * (hidden + shared) + o];
     }
-    addOut(groups, share, pooledSlope, embed.slope, hidden);
+    addOut(first, count, share, embed.slope, pooledSlope, hidden);
     bend(activation, embed.out, embed.slope, n * hidden);
     embed.backward(x, g, null, null);
   }

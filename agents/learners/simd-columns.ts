@@ -1,4 +1,4 @@
-/** Columns of a matrix in WebAssembly: which of them are not all 0, and some of them as a matrix of their own. */
+/** Columns and rows of a matrix in WebAssembly: which columns are not all 0, and some columns or rows as a matrix of their own. */
 import {
   add,
   atLeast,
@@ -81,3 +81,29 @@ export function pick(): Routine {
     ),
   };
 }
+
+/** Rows by a list of their numbers: taken from there, or put back there. Addresses, and the width, in bytes. */
+function listedRows(name: string, put: boolean): Routine {
+  const [x, width, list, count, own, from, to, left] = [0, 1, 2, 3, 4, 5, 6, 7];
+  const listed = add(get(x), multiply(loadInt(get(list)), get(width)));
+  const copied = (bytes: number, piece: Code): Code =>
+    repeatWhile(atLeast(get(left), int(bytes)), piece, move(from, int(bytes)), move(to, int(bytes)), down(left, bytes));
+  return {
+    name,
+    parameters: 5,
+    locals: [[I32, 3]],
+    body: repeatWhile(
+      atLeast(get(count), int(1)),
+      set(from, put ? get(own) : listed),
+      set(to, put ? listed : get(own)),
+      set(left, get(width)),
+      copied(VECTOR, store4(get(to), load4(get(from)))),
+      copied(NUMBER, store32(get(to), load32(get(from)))),
+      move(own, get(width)),
+      move(list, int(NUMBER)),
+      down(count, 1),
+    ),
+  };
+}
+export const takeRows = (): Routine => listedRows('takeRows', false);
+export const putRows = (): Routine => listedRows('putRows', true);

@@ -9,6 +9,7 @@ import {
   get,
   I32,
   int,
+  leaveIf,
   load4,
   load32,
   multiply,
@@ -29,45 +30,63 @@ import {
 /** Rows and vectors of four columns that a product does at once: their sums fill half the registers, their factors the rest. */
 const ROWS = 4;
 const VECTORS = 2;
+/** Terms of each sum in a round of the innermost loop. */
+const TERMS = 4;
 
-/** C += A·B, see `Kernels`; addresses, and the strides of A, in bytes. */
-export function product(): Routine {
-  const [a, row, column, b, c, m, k, n] = [0, 1, 2, 3, 4, 5, 6, 7];
-  const [width, rows, left, above, to, from, x, y, j] = [8, 9, 10, 11, 12, 13, 14, 15, 16];
+const range = (count: number): number[] => Array.from({ length: count }, (_, k) => k);
+
+/**
+ * C += A·B, see `Kernels`; `product` reads A row after row, `productOfTransposed` column after column. Its parameters are the address of
+ * A, from one of its rows, or columns, to the next, the addresses of B and C, m, k and n. Addresses and distances are in bytes.
+ */
+export const products = (): Routine[] => [routine('product', false), routine('productOfTransposed', true)];
+
+function routine(name: string, transposed: boolean): Routine {
+  const [a, stride, b, c, m, k, n] = [0, 1, 2, 3, 4, 5, 6];
+  const [width, rows, left, to, from, above, x, y, j] = [7, 8, 9, 10, 11, 12, 13, 14, 15];
+  /** Where each row of A is read. */
+  const row = (r: number): number => 16 + r;
   /** Sums, then the factors from B, then the one from A. */
-  const scalar = (at: number): number => 17 + at;
-  const vector = (at: number): number => 17 + ROWS + 1 + at;
+  const scalar = (at: number): number => 16 + ROWS + at;
+  const vector = (at: number): number => 16 + ROWS + ROWS + 1 + at;
   const move = (pointer: number, by: Code): Code => set(pointer, add(get(pointer), by));
   const down = (pointer: number, by: number): Code => set(pointer, subtract(get(pointer), int(by)));
+  /** From a number of A to the one below, and to the one beside it. */
+  const [below, beside] = transposed ? [int(NUMBER), get(stride)] : [get(stride), int(NUMBER)];
 
-  /** Goes through k with `sums` rows × vectors of C in locals. */
+  /** Goes through k with `count` rows × `vectors` of C in locals. */
   function tile(count: number, vectors: number): Code {
     const sum = (r: number, v: number): number => vector(r * vectors + v);
     const factor = (v: number): number => vector(ROWS * VECTORS + v);
     const one = vector(ROWS * VECTORS + VECTORS);
-    const each = (f: (r: number, v: number) => Code): Code[] =>
-      Array.from({ length: count * vectors }, (_, at) => f(Math.floor(at / vectors), at % vectors));
-    const inRows = (f: (r: number, v: number) => Code): Code =>
-      [
-        set(above, get(to)),
-        ...each((r, v) => [...f(r, v), ...(v === vectors - 1 ? move(above, get(width)) : [])]),
-      ].flat();
+    const inRows = (f: (r: number, v: number) => Code): Code => [
+      ...set(above, get(to)),
+      ...range(count).flatMap((r) => [...range(vectors).flatMap((v) => f(r, v)), ...move(above, get(width))]),
+    ];
+    const number = (r: number, at: number): Code =>
+      transposed ? spread4(get(x), NUMBER * r) : spread4(get(row(r)), NUMBER * at);
+    const term = (at: number): Code => [
+      ...range(vectors).flatMap((v) => set(factor(v), load4(get(y), VECTOR * v))),
+      ...range(count).flatMap((r) => [
+        ...set(one, number(r, at)),
+        ...range(vectors).flatMap((v) => set(sum(r, v), add4(get(sum(r, v)), multiply4(get(one), get(factor(v)))))),
+      ]),
+      ...move(y, get(width)),
+      ...(transposed ? move(x, get(stride)) : []),
+    ];
     return [
       inRows((r, v) => set(sum(r, v), load4(get(above), VECTOR * v))),
-      set(x, get(a)),
+      transposed
+        ? set(x, get(a))
+        : range(count).flatMap((r) => set(row(r), r === 0 ? get(a) : add(get(row(r - 1)), get(stride)))),
       set(y, get(from)),
       set(j, get(k)),
+      // Leaving also keeps compilers from mixing terms, whose factors then would not fit into the registers.
       repeatWhile(
         atLeast(get(j), int(1)),
-        ...Array.from({ length: vectors }, (_, v) => set(factor(v), load4(get(y), VECTOR * v))),
-        set(above, get(x)),
-        ...each((r, v) => [
-          ...(v === 0 ? [...set(one, spread4(get(above))), ...move(above, get(row))] : []),
-          ...set(sum(r, v), add4(get(sum(r, v)), multiply4(get(one), get(factor(v))))),
-        ]),
-        move(x, get(column)),
-        move(y, get(width)),
-        down(j, 1),
+        ...range(TERMS).flatMap((at) => [at === 0 ? [] : leaveIf(atLeast(int(at), get(j))), term(at)]),
+        transposed ? [] : range(count).flatMap((r) => move(row(r), int(NUMBER * TERMS))),
+        down(j, TERMS),
       ),
       inRows((r, v) => store4(get(above), get(sum(r, v)), VECTOR * v)),
     ].flat();
@@ -75,9 +94,10 @@ export function product(): Routine {
 
   /** One column. */
   function thin(count: number): Code {
-    const each = (f: (r: number) => Code): Code[] => Array.from({ length: count }, (_, r) => f(r));
-    const inRows = (f: (r: number) => Code): Code =>
-      [set(above, get(to)), ...each((r) => [...f(r), ...move(above, get(width))])].flat();
+    const inRows = (f: (r: number) => Code): Code => [
+      ...set(above, get(to)),
+      ...range(count).flatMap((r) => [...f(r), ...move(above, get(width))]),
+    ];
     return [
       inRows((r) => set(scalar(r), load32(get(above)))),
       set(x, get(a)),
@@ -87,11 +107,11 @@ export function product(): Routine {
         atLeast(get(j), int(1)),
         set(scalar(ROWS), load32(get(y))),
         set(above, get(x)),
-        ...each((r) => [
+        ...range(count).map((r) => [
           ...set(scalar(r), add32(get(scalar(r)), multiply32(load32(get(above)), get(scalar(ROWS))))),
-          ...move(above, get(row)),
+          ...move(above, below),
         ]),
-        move(x, get(column)),
+        move(x, beside),
         move(y, get(width)),
         down(j, 1),
       ),
@@ -110,15 +130,15 @@ export function product(): Routine {
       columns(VECTORS * VECTOR, tile(count, VECTORS)),
       columns(VECTOR, tile(count, 1)),
       columns(NUMBER, thin(count)),
-      move(a, multiply(get(row), int(count))),
+      move(a, multiply(below, int(count))),
       move(c, multiply(get(width), int(count))),
       down(rows, count),
     );
   return {
-    name: 'product',
-    parameters: 8,
+    name,
+    parameters: 7,
     locals: [
-      [I32, 9],
+      [I32, 9 + ROWS],
       [F32, ROWS + 1],
       [V128, ROWS * VECTORS + VECTORS + 1],
     ],

@@ -8,14 +8,14 @@ import { type Product, parameterOf } from './network.js';
 
 /** A larger share of the inputs that count is not worth picking them out, and neither are fewer rows. */
 const MOST = 0.75;
-const ROWS = 64;
+const ROWS = 16;
 
 /**
  * A product at the bottom of a network: nobody asks it for ∂loss/∂x.
  * @param most rows of a batch
  */
 export function sparseProduct(kernels: Kernels, name: string, inputs: number, outputs: number, most: number): Product {
-  const { numbers, places, either, pick, addProduct } = kernels;
+  const { numbers, places, either, pick, takeRows, putRows, addProduct } = kernels;
   const weights = parameterOf(kernels, `${name}.kernel`, inputs, outputs);
   const { values, gradient } = weights;
   const room = Math.floor(MOST * inputs);
@@ -39,8 +39,7 @@ export function sparseProduct(kernels: Kernels, name: string, inputs: number, ou
       used = rows < ROWS ? inputs : look(x, rows);
       if (used > room) return addProduct(x, inputs, 1, values, y, rows, inputs, outputs);
       pick(x, rows, inputs, columns, used, picked);
-      for (let k = 0, at = 0; k < used; k++)
-        for (let o = 0, from = columns[k] * outputs; o < outputs; o++) own[at++] = values[from + o];
+      takeRows(values, outputs, columns, used, own);
       addProduct(picked, used, 1, own, y, rows, used, outputs);
     },
     backward(x, slope, rows) {
@@ -48,8 +47,7 @@ export function sparseProduct(kernels: Kernels, name: string, inputs: number, ou
       if (used > room) return addProduct(x, 1, inputs, slope, gradient, inputs, rows, outputs);
       ownGradient.fill(0, 0, used * outputs);
       addProduct(picked, 1, used, slope, ownGradient, used, rows, outputs);
-      for (let k = 0, at = 0; k < used; k++)
-        for (let o = 0, to = columns[k] * outputs; o < outputs; o++) gradient[to + o] = ownGradient[at++];
+      putRows(gradient, outputs, columns, used, ownGradient);
     },
   };
 }

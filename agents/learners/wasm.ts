@@ -37,8 +37,14 @@ export const repeatWhile = (condition: Code, ...body: Code[]): Code => [
   ...[0x0c, 0, 0x0b, 0x0b],
 ];
 
+/** Within a body that is repeated: ends the repetition if the condition holds. */
+export const leaveIf = (condition: Code): Code => [...condition, 0x0d, 1];
+
+/** Calls a routine by its place in the module. */
+export const call = (routine: number, ...values: Code[]): Code => [...values.flat(), 0x10, ...unsigned(routine)];
+
 /** Integers. */
-export const loadInt = (address: Code): Code => [...address, 0x28, 2, 0];
+export const loadInt = (address: Code, offset = 0): Code => [...address, 0x28, 2, ...unsigned(offset)];
 
 /** Numbers of 32 bits. */
 export const load32 = (address: Code): Code => [...address, 0x2a, 2, 0];
@@ -57,7 +63,7 @@ export const store4 = (address: Code, value: Code, offset = 0): Code => [
   ...unsigned(offset),
 ];
 /** One number from memory, four times. */
-export const spread4 = (address: Code): Code => [...address, ...simd(0x09), 2, 0];
+export const spread4 = (address: Code, offset = 0): Code => [...address, ...simd(0x09), 2, ...unsigned(offset)];
 /** A constant, four times. */
 export const constant4 = (value: number): Code => {
   const bytes = new Uint8Array(Float32Array.of(value).buffer);
@@ -69,8 +75,9 @@ export const multiply4 = (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe6)]
 export const divide4 = (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe7)];
 export const or4 = (a: Code, b: Code): Code => [...a, ...b, ...simd(0x50)];
 export const root4 = (a: Code): Code => [...a, ...simd(0xe3)];
-export const least4 = (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe8)];
-export const most4 = (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe9)];
+/** b where it is less, or more, else a: NaN if a is. One instruction, where IEEE's minimum and maximum take nine. */
+export const least4 = (a: Code, b: Code): Code => [...a, ...b, ...simd(0xea)];
+export const most4 = (a: Code, b: Code): Code => [...a, ...b, ...simd(0xeb)];
 
 /** Two numbers of 64 bits at once, from two of 32 bits. */
 export const load2 = (address: Code, offset = 0): Code => [

@@ -56,6 +56,7 @@ const DERIVED = {
   believedLength: 'tokens it is believed to generate in all',
   remaining: 'max(0, believedLength - generated), tokens',
   acceptedShare: 'accepted / proposed drafts; 0 before the first',
+  believedAcceptance: 'accepted / proposed drafts it is believed to come to; 0 where nobody says',
 } as const;
 
 /** Values that move with time. */
@@ -116,6 +117,8 @@ function sourceOf(name: string, { requests, beliefs }: Episode, clock: Clock): F
       return remaining;
     case 'acceptedShare':
       return (r) => (proposed[r] > 0 ? accepted[r] / proposed[r] : 0);
+    case 'believedAcceptance':
+      return beliefs.acceptance;
     case 'now':
       return () => clock.now;
     case 'age':

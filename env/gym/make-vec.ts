@@ -1,6 +1,6 @@
 /** Vector environments by name. */
 import type { Env } from './env.js';
-import type { EnvTypes } from './env-types.js';
+import type { EnvOf, EnvTypes } from './env-types.js';
 import { configure, findSpec, type MakeOptions, make, runCode } from './make.js';
 import { type Registry, registry, type VectorEntryPoint } from './registry.js';
 import { kindOf } from './spaces/kind-of.js';
@@ -32,11 +32,11 @@ export type VectorOf<E> = E extends Env<infer O, infer A, infer B> ? VectorEnv<O
  * Makes several environments of a kind that are stepped together.
  * @throws what `make` throws; Error if the count or the mode is wrong, or the environment has no vector entry point
  */
-export function makeVec<Id extends keyof EnvTypes>(
+export function makeVec<Id extends keyof EnvTypes, const Options extends MakeVecOptions = Record<never, never>>(
   id: Id,
-  options?: MakeVecOptions,
+  options?: Options,
   from?: Registry,
-): VectorOf<EnvTypes[Id]>;
+): VectorOf<EnvOf<Id, Options>>;
 export function makeVec(id: string | EnvSpec, options?: MakeVecOptions, from?: Registry): VectorEnv;
 export function makeVec(id: string | EnvSpec, options: MakeVecOptions = {}, from: Registry = registry): VectorEnv {
   const { count = 1, vectorMode, vectorOptions = {}, wrappers = [], ...own } = options;

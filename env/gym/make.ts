@@ -1,6 +1,6 @@
 /** Environments by name. */
 import type { Env } from './env.js';
-import type { EnvTypes } from './env-types.js';
+import type { EnvOf, EnvTypes } from './env-types.js';
 import { isObject } from './json.js';
 import { type EntryPoint, type Registry, registry, resolve } from './registry.js';
 import { kindOf } from './spaces/kind-of.js';
@@ -28,7 +28,11 @@ export interface MakeOptions {
  * TimeLimit, and the additional wrappers of its spec.
  * @throws UnregisteredEnv (a kind of it), DeprecatedEnv; Error if an option is wrong or the environment's code throws
  */
-export function make<Id extends keyof EnvTypes>(id: Id, options?: MakeOptions, from?: Registry): EnvTypes[Id];
+export function make<Id extends keyof EnvTypes, const Options extends MakeOptions = Record<never, never>>(
+  id: Id,
+  options?: Options,
+  from?: Registry,
+): EnvOf<Id, Options>;
 export function make(id: string | EnvSpec, options?: MakeOptions, from?: Registry): Env;
 export function make(id: string | EnvSpec, options: MakeOptions = {}, from: Registry = registry): Env {
   const spec = configure(findSpec(id, from), options);

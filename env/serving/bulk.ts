@@ -17,6 +17,22 @@ export function anySet(column: Uint8Array, ids: Int32Array, n: number): boolean 
   return set !== 0;
 }
 
+/** The same for two columns. */
+export function eitherSet(first: Uint8Array, second: Uint8Array, ids: Int32Array, n: number): boolean {
+  let set = 0;
+  let k = 0;
+  for (; k + 3 < n; k += 4) {
+    const a = ids[k];
+    const b = ids[k + 1];
+    const c = ids[k + 2];
+    const d = ids[k + 3];
+    set |= first[a] | first[b] | first[c] | first[d];
+    set |= second[a] | second[b] | second[c] | second[d];
+  }
+  for (; k < n; k++) set |= first[ids[k]] | second[ids[k]];
+  return set !== 0;
+}
+
 /** No request has so many tokens. */
 const NEVER = 0x40000000;
 

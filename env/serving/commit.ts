@@ -8,6 +8,7 @@ import { clearShape } from './cost/cost.js';
 import { indexOfId, pushId, removeIdAt } from './ids.js';
 import { enterFull, releaseBlocks } from './kv.js';
 import { delist, leaveLists, mark } from './order.js';
+import { commitVerifications } from './outcomes.js';
 import { commitPlain, settlePlain } from './plain.js';
 import type { Plan } from './plan.js';
 import { Cause } from './policy.js';
@@ -15,7 +16,7 @@ import type { Replica } from './replica.js';
 import { State, Where } from './requests.js';
 import { draftsAsked, propose, verify } from './speculation.js';
 import { cancelTransfer } from './swap.js';
-import { commitVerifications, settleVerifications } from './verifications.js';
+import { settleVerifications } from './verifications.js';
 
 /** Computed tokens move on as planned; the shape of the batch and who will sample follow. */
 export function settle(s: Replica): void {
@@ -153,6 +154,7 @@ export function commit(s: Replica, plan: Plan): void {
   }
   if (asynchronous) return;
   if (everyone) s.repeated = true;
+  s.decoding = everyone && bulk === n;
   s.steady = decoding > 0 && decoding === s.running.n;
   s.untilEnd = least;
   s.reshape = true;

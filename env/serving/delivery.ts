@@ -11,7 +11,7 @@ import { Cause } from './policy.js';
 import type { Replica } from './replica.js';
 import { State } from './requests.js';
 import { deliverTransfers, nextTransfer } from './swap.js';
-import { aloneBlocks } from './watermark.js';
+import { unfitFor } from './unfit.js';
 
 /** Delivers everything that happened up to `replica.now`: transfers that ended; then, in order of time, arrivals and those who leave unserved. */
 export function deliver(e: Engine): void {
@@ -103,15 +103,9 @@ export function describe(s: Replica, r: number): void {
   s.hidden.end[r] = Math.min(workload.outputTokens[row], requests.declared[r]);
 }
 
-/** Decided by what is known: the prompt fills the model length, or prompt and declared output can outgrow the pool. */
-export function neverFits(s: Replica, r: number): boolean {
-  const { rules, requests } = s;
-  if (rules.unfit === 'block') return false;
-  const prompt = requests.promptTokens[r];
-  return (
-    prompt >= rules.maxModelLen || Math.ceil((prompt + requests.declared[r]) / rules.blockSize) > aloneBlocks(rules)
-  );
-}
+/** True if r is rejected by this engine. */
+export const neverFits = ({ rules, requests }: Replica, r: number): boolean =>
+  unfitFor(rules, requests.promptTokens[r], requests.declared[r]) !== null;
 
 /** The first of those whose client gave up by now leaves, counted until that moment. */
 function deliverExit(s: Replica): void {

@@ -138,6 +138,7 @@ export function sortRunning(s: Replica): boolean {
 /** Puts a request into the running list: at its end, or by rank. */
 export function run(s: Replica, id: number): void {
   s.hidden.where[id] = Where.running;
+  s.decoding = false;
   pushId(s.running, id);
   if (s.rules.candidates === 'running-first') return;
   const { ids } = s.running;

@@ -113,6 +113,8 @@ export interface Replica {
   spare: Plan;
   /** Everyone who runs decodes one token an iteration: unless someone enters, the next batch is the running list. */
   steady: boolean;
+  /** Synchronous: everyone who runs decodes, with drafts or without. */
+  decoding: boolean;
   /** The running list changed since the plan was its image. */
   reshape: boolean;
   /** Everyone who runs was in the last batch: they moved since the last turn without being marked. */
@@ -266,6 +268,7 @@ export function createReplica(shared: Shared): Replica {
     flight: null,
     spare: createPlan(rules.asyncDepth ? room : 1),
     steady: false,
+    decoding: false,
     reshape: false,
     repeated: false,
     runningMoved: false,

@@ -201,6 +201,7 @@ export function load(engine: Engine, from: Snapshot, upTo?: LedgerMark): void {
   s.borders.phase = -1;
   copyScalars(from.scalars, s);
   s.reshape = true;
+  s.decoding = false;
   copyTotals(from.totals, s.totals);
   copyPlan(from.plan, s.plan, false);
   s.flight = from.inFlight ? s.spare : null;

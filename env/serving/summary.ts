@@ -142,7 +142,8 @@ function slowdowns({ jct, row, prompt, declared, end }: Measured['lists'], s: Re
   return list;
 }
 
-function jainOf({ values, n }: Series): number {
+/** Jain's index of the speeds 1 ÷ slowdown: `Summary.fairness`. */
+export function jainOf({ values, n }: Series): number {
   let sum = 0;
   let squares = 0;
   for (let k = 0; k < n; k++) {

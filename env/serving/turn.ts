@@ -1,6 +1,6 @@
 /** The end of a turn: the engine reads what the policy wrote. */
 
-import { anySet } from './bulk.js';
+import { anySet, eitherSet } from './bulk.js';
 import { pause } from './by-rank.js';
 import { evict } from './eviction.js';
 import { indexOfId, pushId, reserveIds } from './ids.js';
@@ -62,24 +62,26 @@ function pickNews(s: Replica, { ids, n }: Ids): void {
   told.n = count;
 }
 
-/** After a repetition only running requests moved: reads their ranks. False if any has more to say than that. */
+/** After a repetition only running requests moved: reads their ranks. False if any of them has more to say than that. */
 function readRunning(s: Replica, policy: Scheduler): boolean {
   const { hold, place } = s.decision;
   const { ids, n } = s.running;
-  const moved = ranksMoved(s, policy);
+  const ordered = readRanks(s, policy);
   if (s.rules.candidates !== 'by-rank') return true;
-  if (moved) s.runningMoved = true;
-  return !anySet(hold, ids, n) && !anySet(place, ids, n);
+  if (!ordered) s.runningMoved = true;
+  return !eitherSet(hold, place, ids, n);
 }
 
-/** Takes over the ranks of the running requests. True if any differs from what it was. Four a time, as in `advance`. */
-function ranksMoved(s: Replica, policy: Scheduler): boolean {
+/** Takes over the ranks of the running requests. True if they put the list in the order in which it stands. Four a time, as in `advance`. */
+function readRanks(s: Replica, policy: Scheduler): boolean {
   const { rank } = s.decision;
   const { urgency } = s.hidden;
   const { ids, n } = s.running;
-  let moved = 0;
+  let disorder = 0;
   let sum = 0;
   let k = 0;
+  let last = -Infinity;
+  let lastId = -1;
   for (; k + 3 < n; k += 4) {
     const a = ids[k];
     const b = ids[k + 1];
@@ -90,24 +92,28 @@ function ranksMoved(s: Replica, policy: Scheduler): boolean {
     const rankC = rank[c];
     const rankD = rank[d];
     sum += rankA + rankB + rankC + rankD;
-    moved |= rankA === urgency[a] ? 0 : 1;
-    moved |= rankB === urgency[b] ? 0 : 1;
-    moved |= rankC === urgency[c] ? 0 : 1;
-    moved |= rankD === urgency[d] ? 0 : 1;
+    disorder |= last < rankA || (last === rankA && lastId < a) ? 0 : 1;
+    disorder |= rankA < rankB || (rankA === rankB && a < b) ? 0 : 1;
+    disorder |= rankB < rankC || (rankB === rankC && b < c) ? 0 : 1;
+    disorder |= rankC < rankD || (rankC === rankD && c < d) ? 0 : 1;
     urgency[a] = rankA;
     urgency[b] = rankB;
     urgency[c] = rankC;
     urgency[d] = rankD;
+    last = rankD;
+    lastId = d;
   }
   for (; k < n; k++) {
     const r = ids[k];
     sum += rank[r];
-    moved |= rank[r] === urgency[r] ? 0 : 1;
+    disorder |= last < rank[r] || (last === rank[r] && lastId < r) ? 0 : 1;
     urgency[r] = rank[r];
+    last = rank[r];
+    lastId = r;
   }
   // A sum is not a number if any term is not (or if ∞ and −∞ meet, which is allowed).
   if (Number.isNaN(sum)) for (k = 0; k < n; k++) if (Number.isNaN(rank[ids[k]])) refuse(s, policy.name, 'rank', ids[k]);
-  return moved !== 0;
+  return disorder === 0 && s.tie === null;
 }
 
 const isLive = (s: Replica, r: number): boolean => {

@@ -22,7 +22,8 @@ interface Limits {
  * ends (prompts under way, tokens or blocks are short, the policy caps someone) the cursor stands, and the caller goes on.
  * @param skips prompts under way are passed over
  */
-export function packVerifications(s: Replica, { most, threshold, extra }: Limits, skips: boolean): void {
+export function packVerifications(s: Replica, limits: Limits, skips: boolean): void {
+  const { most, threshold, extra } = limits;
   const { plan, rules, crossing, entersPlanned } = s;
   const { computed, known, promptTokens, drafts, blocks } = s.requests;
   const { catchingUp } = s.hidden;
@@ -31,11 +32,11 @@ export function packVerifications(s: Replica, { most, threshold, extra }: Limits
   const { blockSize, maxDrafts } = rules;
   const list = plan.ids;
   const { tokens } = plan;
-  const ahead = rules.proposer === 'ngram' ? 0 : maxDrafts;
+  const ahead = aheadOf(s);
+  let visits = s.decoding ? packFours(s, limits) : 0;
   let { left } = s;
-  let count = 0;
-  let visits = 0;
-  let k = 0;
+  let count = plan.n;
+  let k = count;
   for (; k < n; k++) {
     const r = ids[k];
     const done = computed[r];
@@ -73,6 +74,77 @@ export function packVerifications(s: Replica, { most, threshold, extra }: Limits
   s.cursor = k;
 }
 
+/** Drafts for which the proposer needs KV slots, at most. */
+const aheadOf = ({ rules }: Replica): number => (rules.proposer === 'ngram' ? 0 : rules.maxDrafts);
+
+/**
+ * The same for as many fours as there are, where everyone who runs decodes: four a time, as in bulk.ts. Nobody is planned if
+ * any of them cannot have what it wants.
+ * @returns how many may need a block; `s.crossing` says where they stand
+ */
+function packFours(s: Replica, { most, threshold, extra }: Limits): number {
+  const { plan, rules, crossing } = s;
+  const { computed, drafts, blocks } = s.requests;
+  const { chunk, draft } = s.decision;
+  const { ids, n } = s.running;
+  const { blockSize, maxDrafts } = rules;
+  const { ids: list, tokens } = plan;
+  const ahead = aheadOf(s);
+  const lastFilled = s.entersPlanned ? maxDrafts : -1;
+  let given = 0;
+  let refused = 0;
+  let visits = 0;
+  let k = 0;
+  for (; k + 3 < n; k += 4) {
+    const a = ids[k];
+    const b = ids[k + 1];
+    const c = ids[k + 2];
+    const d = ids[k + 3];
+    const wantA = (1 + drafts[a]) | 0;
+    const wantB = (1 + drafts[b]) | 0;
+    const wantC = (1 + drafts[c]) | 0;
+    const wantD = (1 + drafts[d]) | 0;
+    const doneA = computed[a];
+    const doneB = computed[b];
+    const doneC = computed[c];
+    const doneD = computed[d];
+    const mostA = Math.min(chunk[a], threshold, (most - doneA) | 0);
+    const mostB = Math.min(chunk[b], threshold, (most - doneB) | 0);
+    const mostC = Math.min(chunk[c], threshold, (most - doneC) | 0);
+    const mostD = Math.min(chunk[d], threshold, (most - doneD) | 0);
+    refused |= (wantA > mostA ? 1 : 0) | (wantB > mostB ? 1 : 0) | (wantC > mostC ? 1 : 0) | (wantD > mostD ? 1 : 0);
+    const slotsA = doneA + wantA + Math.min(draft[a], ahead);
+    const slotsB = doneB + wantB + Math.min(draft[b], ahead);
+    const slotsC = doneC + wantC + Math.min(draft[c], ahead);
+    const slotsD = doneD + wantD + Math.min(draft[d], ahead);
+    const visitA = slotsA > Math.imul(blocks[a], blockSize) || (doneA + 1) % blockSize <= lastFilled;
+    const visitB = slotsB > Math.imul(blocks[b], blockSize) || (doneB + 1) % blockSize <= lastFilled;
+    const visitC = slotsC > Math.imul(blocks[c], blockSize) || (doneC + 1) % blockSize <= lastFilled;
+    const visitD = slotsD > Math.imul(blocks[d], blockSize) || (doneD + 1) % blockSize <= lastFilled;
+    list[k] = a;
+    list[k + 1] = b;
+    list[k + 2] = c;
+    list[k + 3] = d;
+    tokens[k] = wantA;
+    tokens[k + 1] = wantB;
+    tokens[k + 2] = wantC;
+    tokens[k + 3] = wantD;
+    crossing[visits] = k;
+    visits = (visits + (visitA ? 1 : 0)) | 0;
+    crossing[visits] = k + 1;
+    visits = (visits + (visitB ? 1 : 0)) | 0;
+    crossing[visits] = k + 2;
+    visits = (visits + (visitC ? 1 : 0)) | 0;
+    crossing[visits] = k + 3;
+    visits = (visits + (visitD ? 1 : 0)) | 0;
+    given = (given + wantA + wantB + wantC + wantD) | 0;
+  }
+  if (refused !== 0 || given + k * extra > s.left) return 0;
+  plan.n = k;
+  s.left -= given + k * extra;
+  return visits;
+}
+
 /** Their computed tokens move on; the shape counts them and the drafts they ask for. */
 export function settleVerifications(s: Replica, plan: Plan): void {
   const { ids, tokens, drafts, verifying, shape } = plan;
@@ -84,7 +156,43 @@ export function settleVerifications(s: Replica, plan: Plan): void {
   let asked = 0;
   let deepest = 0;
   let longest = 0;
-  for (let k = 0; k < verifying; k++) {
+  let k = 0;
+  for (; k + 3 < verifying; k += 4) {
+    const a = ids[k];
+    const b = ids[k + 1];
+    const c = ids[k + 2];
+    const d = ids[k + 3];
+    const wantA = tokens[k];
+    const wantB = tokens[k + 1];
+    const wantC = tokens[k + 2];
+    const wantD = tokens[k + 3];
+    const doneA = computed[a];
+    const doneB = computed[b];
+    const doneC = computed[c];
+    const doneD = computed[d];
+    const wishedA = Math.min(draft[a], maxDrafts);
+    const wishedB = Math.min(draft[b], maxDrafts);
+    const wishedC = Math.min(draft[c], maxDrafts);
+    const wishedD = Math.min(draft[d], maxDrafts);
+    computed[a] = (doneA + wantA) | 0;
+    computed[b] = (doneB + wantB) | 0;
+    computed[c] = (doneC + wantC) | 0;
+    computed[d] = (doneD + wantD) | 0;
+    drafts[k] = (wantA - 1) | 0;
+    drafts[k + 1] = (wantB - 1) | 0;
+    drafts[k + 2] = (wantC - 1) | 0;
+    drafts[k + 3] = (wantD - 1) | 0;
+    heldDrafts[a] = 0;
+    heldDrafts[b] = 0;
+    heldDrafts[c] = 0;
+    heldDrafts[d] = 0;
+    context += doneA + doneB + doneC + doneD;
+    given = (given + wantA + wantB + wantC + wantD) | 0;
+    asked = (asked + wishedA + wishedB + wishedC + wishedD) | 0;
+    deepest = Math.max(deepest, wishedA, wishedB, wishedC, wishedD);
+    longest = Math.max(longest, doneA, doneB, doneC, doneD);
+  }
+  for (; k < verifying; k++) {
     const r = ids[k];
     const done = computed[r];
     const want = tokens[k];
@@ -105,50 +213,4 @@ export function settleVerifications(s: Replica, plan: Plan): void {
   shape.draftTokens = asked;
   shape.draftDepth = deepest;
   if (s.cost.readsLongest) shape.longest = longest;
-}
-
-/**
- * Their outcomes: accepted drafts and one token more appear, rejected drafts are taken back. `s.untilEnd` says how many
- * tokens the first of them to end still lacks. Who goes on holds all the drafts that it asked for.
- * @returns how many go on and ask for none
- */
-export function commitVerifications(s: Replica, plan: Plan): number {
-  const { ids, verifying, length, drafts: offers } = plan;
-  const { computed, generated, known, service, lastToken } = s.requests;
-  const { proposed, accepted, verifications, drafts } = s.requests;
-  const { row, samples, end } = s.hidden;
-  const { draft } = s.decision;
-  const { maxDrafts } = s.rules;
-  const { acceptance, now } = s;
-  let tokens = 0;
-  let quiet = 0;
-  let least = 0x7fffffff;
-  for (let k = 0; k < verifying; k++) {
-    const r = ids[k];
-    const offered = offers[k];
-    const before = generated[r];
-    let right = 0;
-    if (offered > 0) {
-      right = acceptance.accepted(row[r], before, samples[r], offered);
-      proposed[r] += offered;
-      accepted[r] += right;
-      verifications[r]++;
-      computed[r] -= offered - right;
-    }
-    const lacking = end[r] - before;
-    const more = Math.min(1 + right, lacking);
-    const asked = Math.min(draft[r], maxDrafts);
-    generated[r] = before + more;
-    known[r] += more;
-    service[r] += length;
-    lastToken[r] = now;
-    drafts[r] = asked;
-    tokens += more;
-    least = Math.min(least, lacking - more);
-    if (asked === 0 && lacking > more) quiet++;
-  }
-  if (acceptance.stepwise) for (let k = 0; k < verifying; k++) samples[ids[k]]++;
-  s.totals.generatedTokens += tokens;
-  s.untilEnd = least;
-  return quiet;
 }

@@ -27,10 +27,11 @@
  * Terminated when everyone has left. Truncated only with `truncateAfterSeconds`: bootstrap from the last observation.
  *
  * ## Arguments
- * `slots`, `span`, `every`, `longestS`; of every task: setting, load, requests, engine, beliefs, base, reward, staleness, noise.
+ * `slots`, `span`, `every`, `longestS`; of every task: setting, trace, load, requests, engine, beliefs, base, reward, staleness, noise.
  *
  * ## Baselines
  * fcfs, class-priority, edf, late-last, least-slack, edf-size; the base itself, tuned with every knob.
+ * Reachable gap: that of `two-classes`, by all decisions together (`servegym task list`).
  *
  * ## Version History
  * - v0: initial.

@@ -24,12 +24,13 @@
  * Terminated when everyone has left. Truncated only with `truncateAfterSeconds`: bootstrap from the last observation.
  *
  * ## Arguments
- * `budgets`, `least`, `ttftS`, `tpotMs`, `every`, `longestS`; of every task: setting, load, requests, engine, beliefs, base, reward,
+ * `budgets`, `least`, `ttftS`, `tpotMs`, `every`, `longestS`; of every task: setting, trace, load, requests, engine, beliefs, base, reward,
  * staleness, noise.
  *
  * ## Baselines
  * fcfs, sarathi-chunk and fair-batching, which choose the budget too; edf, edf-size, srpt, volume
  * (the base).
+ * Reachable gap: not measured, load and promises are its own.
  *
  * ## Version History
  * - v0: initial.

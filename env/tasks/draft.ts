@@ -22,10 +22,11 @@
  * Terminated when everyone has left. Truncated only with `truncateAfterSeconds`: bootstrap from the last observation.
  *
  * ## Arguments
- * `every`, `longestS`; of every task: setting, load, requests, engine, beliefs, base, reward, staleness, noise.
+ * `every`, `longestS`; of every task: setting, trace, load, requests, engine, beliefs, base, reward, staleness, noise.
  *
  * ## Baselines
  * Over one order: fixed-gamma(srpt), gamma-by-load(srpt), goodput-gamma(srpt), threshold-gamma(srpt), which sets γ for each request.
+ * Reachable gap: that of `chat-long`, by all decisions together (`servegym task list`); γ is one of them.
  *
  * ## Version History
  * - v0: initial.

@@ -27,10 +27,11 @@
  * Terminated when everyone has left. Truncated only with `truncateAfterSeconds`: bootstrap from the last observation.
  *
  * ## Arguments
- * `slots`, `span`, `every`, `longestS`; of every task: setting, load, requests, engine, beliefs, base, reward, staleness, noise.
+ * `slots`, `span`, `every`, `longestS`; of every task: setting, trace, load, requests, engine, beliefs, base, reward, staleness, noise.
  *
  * ## Baselines
  * fcfs, srpt, hysteresis(srpt), volume (the base), alise (which swaps ahead), cacheopt (which reserves by quantile).
+ * Reachable gap: not measured, the engine is its own.
  *
  * ## Version History
  * - v0: initial.

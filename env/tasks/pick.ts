@@ -25,10 +25,11 @@
  * Terminated when everyone has left. Truncated only with `truncateAfterSeconds`: bootstrap from the last observation.
  *
  * ## Arguments
- * `each` (m), `longestS`; of every task: setting, load, requests, engine, beliefs, base, reward, staleness, noise.
+ * `each` (m), `longestS`; of every task: setting, trace, load, requests, engine, beliefs, base, reward, staleness, noise.
  *
  * ## Baselines
  * fcfs, sjf, volume, hrrn, ssjf: non-preemptive orders are what a pick can say.
+ * Reachable gap: that of `chat-long`, by all decisions together (`servegym task list`).
  *
  * ## Version History
  * - v0: initial.

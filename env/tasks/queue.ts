@@ -22,10 +22,11 @@
  * Terminated when everyone has left. Truncated only with `truncateAfterSeconds`: bootstrap from the last observation.
  *
  * ## Arguments
- * `slots` (K), `every`, `longestS`; of every task: setting, load, requests, engine, beliefs, base, reward, staleness, noise.
+ * `slots` (K), `every`, `longestS`; of every task: setting, trace, load, requests, engine, beliefs, base, reward, staleness, noise.
  *
  * ## Baselines
  * fcfs, sjf, srpt (optimal with beliefs `oracle`), gittins (optimal with a distribution).
+ * Reachable gap: known in closed form.
  *
  * ## Version History
  * - v0: initial.

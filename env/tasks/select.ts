@@ -22,10 +22,11 @@
  * Terminated when everyone has left. Truncated only with `truncateAfterSeconds`: bootstrap from the last observation.
  *
  * ## Arguments
- * `periodS`; of every task: setting, load, requests, engine, beliefs, base (its engine knobs hold), heuristics, reward, staleness, noise.
+ * `periodS`; of every task: setting, trace, load, requests, engine, beliefs, base (its engine knobs hold), heuristics, reward, staleness, noise.
  *
  * ## Baselines
  * Each of the heuristics all the time: edf-size, edf, late-last, srpt, class-priority, fcfs.
+ * Reachable gap: that of `two-classes`, by all decisions together (`servegym task list`).
  *
  * ## Version History
  * - v0: initial.

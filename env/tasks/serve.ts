@@ -26,10 +26,11 @@
  * Terminated when everyone has left. Truncated only with `truncateAfterSeconds`: bootstrap from the last observation.
  *
  * ## Arguments
- * `slots`, `span`, `every`, `longestS`; of every task: setting, load, requests, engine, beliefs, base, reward, staleness, noise.
+ * `slots`, `span`, `every`, `longestS`; of every task: setting, trace, load, requests, engine, beliefs, base, reward, staleness, noise.
  *
  * ## Baselines
  * fcfs, srpt, volume, mc-sf, laps-sd; the base itself, tuned with every knob.
+ * Reachable gap: that of `chat-long`, by all decisions together (`servegym task list`).
  *
  * ## Version History
  * - v0: initial.

@@ -26,11 +26,12 @@
  * Terminated when everyone has left. Truncated only with `truncateAfterSeconds`: bootstrap from the last observation.
  *
  * ## Arguments
- * `slots`, `span`, `every`, `longestS`; of every task: setting, load, requests, engine, beliefs, base, reward, staleness, noise.
+ * `slots`, `span`, `every`, `longestS`; of every task: setting, trace, load, requests, engine, beliefs, base, reward, staleness, noise.
  *
  * ## Baselines
  * laps-sd, srpt, and over an order: fixed-gamma(volume), gamma-by-load(volume), goodput-gamma(volume), threshold-gamma(volume); the base
  * itself, tuned with every knob.
+ * Reachable gap: that of `wide-acceptance`, by all decisions together (`servegym task list`).
  *
  * ## Version History
  * - v0: initial.

@@ -42,6 +42,11 @@ import { fcfs } from '../../env/serving/policy.js';
 import { choice, number, whole } from '../specs.js';
 import { type SchedulerEntry, scheduler } from './entry.js';
 
+const REMAINING = choice(
+  ['tokens', 'time'],
+  'what remains is counted in tokens, or in verifications by the believed acceptance',
+);
+
 /** Parameters of feedback queues; where those go who have used their quantum is the scheduler's default. */
 const feedback = (demoted: 'back' | 'front') => ({
   quantumMs: number(10, 0.001, 1e9, 'quantum of the first queue, ms'),
@@ -60,7 +65,7 @@ export const schedulers: Readonly<Record<string, SchedulerEntry>> = {
   fcfs: scheduler('nothing', 'first come, first served', {}, fcfs),
   sjf: scheduler('length', 'shortest job first, non-preemptive', {}, sjf),
   psjf: scheduler('length', 'shortest job first, preemptive', {}, psjf),
-  srpt: scheduler('length', 'shortest remaining processing time first', {}, srpt),
+  srpt: scheduler('length', 'shortest remaining processing time first', { unit: REMAINING }, srpt),
   las: scheduler(
     'nothing',
     'least attained service first',
@@ -81,6 +86,7 @@ export const schedulers: Readonly<Record<string, SchedulerEntry>> = {
       minSteps: whole(16, 1, 1e6, 'decode steps before acceptance can be stable'),
       window: whole(8, 1, 256, 'steps over which it must not have moved'),
       tolerance: number(0.05, 0, 1, 'by how much it may have moved'),
+      settled: choice(['range', 'ends'], 'how far it moved: over all these steps, or from the first to the last'),
       stable: choice(['measured', 'believed'], 'who says that acceptance is stable'),
       acceptance: choice(['measured', 'believed'], 'whose acceptance the estimate takes'),
       step: choice(['measured', 'alone'], 'time of a step: its own mean, or the believed cost of one alone'),
@@ -116,6 +122,7 @@ export const schedulers: Readonly<Record<string, SchedulerEntry>> = {
     {
       exponent: number(1, 0, 10, 'exponent of the memory'),
       prefill: number(0, 0, 1e6, 'what a token to be computed counts for, in generated ones'),
+      unit: REMAINING,
     },
     volume,
   ),

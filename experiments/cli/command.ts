@@ -1,6 +1,7 @@
 /** What every command has in common: flags, --config, --json, --quiet, one line per error, an exit code. */
 import { Command } from 'commander';
 import { z } from 'zod';
+import { writeAtomic } from '../../env/files.js';
 import { EXIT_CODES, Exit } from './exit.js';
 import { addOptions, printOptions, readOptions } from './options.js';
 import { createProgress, type Progress, silent } from './progress.js';
@@ -75,7 +76,7 @@ export function buildCommand<S extends z.ZodObject>(
   command
     .option('--config <file>', 'settings from a YAML file; flags override it')
     .option('--print-config', 'print the effective settings as YAML and stop')
-    .option('--json', 'print the result as JSON on stdout and nothing else')
+    .option(...jsonFlag(spec))
     .option('--quiet', 'no progress and no notes')
     .addHelpText('after', helpTail(spec))
     .action(async (...given: unknown[]) => {
@@ -89,7 +90,7 @@ export function buildCommand<S extends z.ZodObject>(
         return done(Exit.ok);
       }
       const run = spec.grid ? readOptions(command, runSchema, undefined) : runSchema.parse({});
-      const still = flags.quiet || flags.json;
+      const still = flags.quiet || flags.json === true;
       const { code, result, text } = await spec.run(settings, {
         note: (line) => still || terminal.err(`${line}\n`),
         progress: (what, total) => (still ? silent : createProgress(terminal, what, total)),
@@ -97,11 +98,19 @@ export function buildCommand<S extends z.ZodObject>(
         signal: terminal.signal,
         run,
       });
-      terminal.out(flags.json ? `${JSON.stringify(result, null, 2)}\n` : text);
+      const json = (): string => `${JSON.stringify(result, null, 2)}\n`;
+      if (typeof flags.json === 'string') writeAtomic(flags.json, json());
+      terminal.out(flags.json === true ? json() : text);
       done(code);
     });
   return command;
 }
+
+/** What stands behind --json would be taken for its file, so where there is an argument it takes none. */
+const jsonFlag = ({ argument }: Pick<CommandSpec<z.ZodObject>, 'argument'>): [flag: string, words: string] =>
+  argument === undefined
+    ? ['--json [file]', 'print the result as JSON on stdout and nothing else; with a file: write it there']
+    : ['--json', 'print the result as JSON on stdout and nothing else'];
 
 /** Keys in the order of the schema: equal settings are equal text. */
 function inOrder<S extends z.ZodObject>(schema: S, settings: z.output<S>): z.output<S> {

@@ -11,11 +11,14 @@ export const list = <T extends z.ZodType>(item: T) => z.preprocess(splitList, z.
 
 /** Numbers in a list or as `from:to:step`, both ends included. */
 export const numbers = (item: z.ZodType<number> = z.number()) =>
-  z.preprocess(
-    (given) =>
-      [given].flat().flatMap((part) => (typeof part === 'string' ? splitList(part).flatMap(expandRange) : part)),
-    z.array(item).min(1),
-  );
+  z.preprocess((given, context) => {
+    try {
+      return splitList(given).flatMap(expandRange);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+      return z.NEVER;
+    }
+  }, z.array(item).min(1));
 
 /** Names with values: `maxBatch=32,blocks=2500` on the command line, a mapping in YAML. */
 export const mapping = () =>
@@ -27,13 +30,22 @@ export const mapping = () =>
 const splitList = (given: unknown): unknown[] =>
   [given].flat().flatMap((part) => (typeof part === 'string' ? splitSpecs(part) : [part]));
 
-/** `0.6:1.1:0.1` is .6, .7, … 1.1; decimals stay as they are written. */
+/** Longest range. */
+const MANY = 1000;
+
+/**
+ * `0.6:1.1:0.1` is .6, .7, … 1.1; decimals stay as they are written.
+ * @throws Error if text is neither a number nor a range
+ */
 function expandRange(text: unknown): unknown[] {
   if (typeof text !== 'string') return [text];
   const parts = text.split(':').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
-  if (parts.length === 1) return [Number.isNaN(parts[0]) ? text : parts[0]];
+  if (parts.some(Number.isNaN) || (parts.length !== 1 && parts.length !== 3))
+    throw new Error(`${JSON.stringify(text)} is neither a number nor from:to:step`);
+  if (parts.length === 1) return parts;
   const [from, to, step] = parts;
-  if (parts.length !== 3 || !(step > 0) || !(to >= from) || (to - from) / step > 1000) return [text];
+  if (!(step > 0 && to >= from && (to - from) / step <= MANY))
+    throw new Error(`${text}: expected from:to:step with from ≤ to, step > 0 and at most ${MANY} steps`);
   return Array.from({ length: Math.floor((to - from) / step + 1e-9) + 1 }, (_, k) =>
     Number((from + k * step).toPrecision(12)),
   );
@@ -78,6 +90,7 @@ export function addOptions(command: Command, schema: z.ZodObject): void {
     const shown = fallback === undefined ? '' : shownDefault(fallback);
     if (inner instanceof z.ZodBoolean) {
       command.addOption(new Option(fallback === true ? `--no-${flagOf(key)}` : `--${flagOf(key)}`, words));
+      if (fallback === true) command.addOption(new Option(`--${flagOf(key)}`, 'the default').hideHelp());
     } else if (
       inner instanceof z.ZodPipe &&
       (inner.def.out instanceof z.ZodArray || inner.def.out instanceof z.ZodRecord)

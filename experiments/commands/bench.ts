@@ -2,7 +2,6 @@
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
-import { writeAtomic } from '../../env/files.js';
 import { benches } from '../bench/benches.js';
 import { type Figure, met, targetText } from '../bench/figure.js';
 import { type CommandSpec, withSeed } from '../cli/command.js';
@@ -12,7 +11,6 @@ import { packageVersion } from '../results.js';
 
 const settings = withSeed({
   only: z.string().min(1).optional().describe('<text> only benchmarks whose name contains it [all]'),
-  save: z.string().min(1).optional().describe('<file> write the figures as JSON'),
 });
 
 export const bench: CommandSpec<typeof settings> = {
@@ -24,10 +22,10 @@ export const bench: CommandSpec<typeof settings> = {
     'Where python3, or SERVEGYM_PYTHON, has stable_baselines3, PPO on CartPole runs in both, in turns: --only stable.',
   examples: [
     ['servegym bench', 'everything, about a minute and a half'],
-    ['servegym bench --only leaping --save bench.json', 'one of them, also into a file'],
+    ['servegym bench --only leaping --json bench.json', 'one of them, also into a file'],
   ],
   settings,
-  async run({ only, save }, talk) {
+  async run({ only }, talk) {
     const chosen = benches.filter(({ name }) => only === undefined || name.toLowerCase().includes(only.toLowerCase()));
     if (chosen.length === 0)
       throw new Error(`--only ${only}: no such benchmark, there are ${benches.map(({ name }) => name).join(', ')}`);
@@ -45,7 +43,6 @@ export const bench: CommandSpec<typeof settings> = {
       machine: where,
       figures: figures.map((f) => ({ ...f, met: met(f) })),
     };
-    if (save !== undefined) writeAtomic(save, `${JSON.stringify(result, null, 2)}\n`);
     const missed = figures.filter((f) => !met(f)).length;
     const text = `${where.cpu}, ${where.cores} cores, ${where.memoryGiB} GiB, Node ${where.node}, load ${where.loadBefore} → ${where.loadAfter}\n\n${table(figures)}\n${missed === 0 ? 'All targets are met.' : `${missed} of ${figures.filter((f) => f.target).length} targets are missed here.`}\n`;
     return { code: talk.signal.aborted ? Exit.interrupted : Exit.ok, result, text };

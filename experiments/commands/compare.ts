@@ -48,7 +48,9 @@ const settings = withSeed({
   reference: z
     .boolean()
     .default(false)
-    .describe('run the clairvoyant reference too: scores between FCFS (0) and it (1); about 15 more runs a seed'),
+    .describe(
+      'run the clairvoyant reference too: scores between FCFS (0) and it (1); about 20 more runs a seed, and 10 for each set of tuned knobs',
+    ),
   bound: z.boolean().default(true).describe('prove no lower bound'),
   pictures: z.boolean().default(true).describe('draw no pictures'),
 });
@@ -110,7 +112,12 @@ async function run(given: Settings, talk: Talk) {
   const grid = { setting: given, loads, seeds, gamma };
   const measured =
     given.bound || given.reference
-      ? await measureYardsticks({ ...grid, bound: given.bound, reference: given.reference }, folder, hash, talk)
+      ? await measureYardsticks(
+          { ...grid, contestants, bound: given.bound, reference: given.reference },
+          folder,
+          hash,
+          talk,
+        )
       : null;
   const episodes = await runGrid({ ...grid, contestants, done: [] }, folder, hash, talk);
   measured?.finish();

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { type CommandSpec, type Talk, withSeed } from '../cli/command.js';
 import { Exit } from '../cli/exit.js';
-import { mapping } from '../cli/options.js';
 import { type Logged, logEpisodes } from '../dataset/log.js';
 import { figure } from '../report/table.js';
 import { packageVersion } from '../results.js';
+import { taskArguments } from '../tasks/arguments.js';
 
 const settings = withSeed({
   task: z.string().min(1).default('Pick-v0').describe('<id> task'),
@@ -13,10 +13,12 @@ const settings = withSeed({
     .string()
     .min(1)
     .default('mix')
-    .describe('<spec> who acts: heuristic, epsilon:0.1, random, a scheduler; mix: the first three, an episode each'),
-  set: mapping()
+    .describe(
+      '<spec> who acts: heuristic, epsilon:0.1, random, a scheduler, policy:DIR; mix: the first three, an episode each',
+    ),
+  set: taskArguments()
     .default({})
-    .describe('<name=value,…> arguments of the task: setting, load, requests, beliefs, base, reward, slots, …'),
+    .describe('<name=value,…> arguments of the task: setting, trace, load, requests, beliefs, base, reward, slots, …'),
   episodes: z.int().min(1).max(10_000_000).default(20).describe('<n> episodes'),
   out: z.string().min(1).describe('<dir> folder of the dataset'),
   resume: z.boolean().default(true).describe('start anew, and overwrite what is there'),
@@ -35,6 +37,10 @@ The same settings give the same bytes. Ctrl-C keeps finished episodes, and the s
     [
       'servegym dataset Serve-v0 --policy epsilon:0.1 --set slots=32,requests=200 --episodes 100 --out data/serve',
       'a heuristic that explores',
+    ],
+    [
+      'servegym dataset Serve-v0 --set trace=conv.csv.gz,slots=32,requests=200,load=0.9 --out data/own',
+      'on requests of your own: windows of the trace',
     ],
     ['servegym dataset Queue-v0 --policy srpt --episodes 50 --out data/srpt', 'an expert, to imitate'],
   ],

@@ -19,8 +19,9 @@ const SEEDS = {
   quick: { seeds: 6, validationSeeds: 4, slowSeeds: 2 },
 } as const;
 
+const theory = Object.values(named).filter(({ kind }) => kind === 'theory');
 const ordered = Object.values(named)
-  .filter(({ kind }) => kind !== 'theory')
+  .filter((setting) => !theory.includes(setting))
   .map(({ name }) => name);
 
 const settings = withSeed({
@@ -54,8 +55,8 @@ export const gap: CommandSpec<typeof settings> = {
     'where there is something to learn: FCFS, best tuned, with oracles, planning, reference, bound; and by decision',
   details:
     'The best tuned policy is chosen on validation seeds among those that ship (experiments/tuned, servegym tune). Above it: the same with\n' +
-    'true lengths, true acceptance, both; planning by fork (rollout) with the same predictions; the best of a clairvoyant portfolio on each\n' +
-    'seed; a proven bound. Below: the same policy with one decision put back to what is published.',
+    'true lengths, true acceptance, both; planning by fork (rollout) with the same predictions; on each seed the best of the portfolio of\n' +
+    'compare --reference; a proven bound. Below: the same policy with one decision put back to what is published.',
   examples: [
     ['servegym gap --quick', 'all settings, few seeds'],
     ['servegym gap --setting heavy-tail --load 0.8,0.95,1.1', 'one setting at three loads, 125 seeds'],
@@ -93,8 +94,11 @@ async function run(given: Settings, talk: Talk) {
     trials.finish();
   }
   const facts = [
-    `${given.seeds ?? kind.seeds} paired seeds of each setting (split test); planning and the bound on fewer; intervals are 95 % bootstrap over seeds`,
+    `${given.seeds ?? kind.seeds} paired seeds of each setting (split test); intervals are 95 % bootstrap over seeds`,
+    'Planning and the bound are on fewer seeds: what is shown of them is their difference to the best tuned policy on the seeds they share, times its figures on all seeds',
     'Predictions: lengths with a log-normal error (σ 0.5), acceptance as counted so far',
+    'Who knows acceptance is the best, on validation seeds, of the best tuned policy and its forms that use it: the order by time, γ by the believed goodput, γ by a threshold',
+    ...theory.map(({ name, summary }) => `Not here: ${name}, a closed form to check the engine by (${summary})`),
   ];
   const files = [join(folder, 'page.md'), join(folder, 'results.json')];
   writeAtomic(files[0], gapMarkdown(gaps, facts, commandLine('gap', settings, given)));

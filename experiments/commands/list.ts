@@ -16,6 +16,7 @@ import { findPolicy, shippedPolicies } from '../policies.js';
 import { LENGTH_SETS } from '../predictors/data/sets.js';
 import { shippedModels } from '../predictors/shipped.js';
 import type { Parameters } from '../specs.js';
+import { agents } from '../train/agents.js';
 
 const KINDS = [
   'settings',
@@ -24,6 +25,7 @@ const KINDS = [
   'combinators',
   'policies',
   'beliefs',
+  'agents',
   'learners',
   'trained',
   'sets',
@@ -33,6 +35,11 @@ const KINDS = [
   'formats',
   'arrivals',
 ] as const;
+/** What could be taken for each other. */
+const TITLES: Readonly<Record<string, string>> = {
+  agents: 'agents (servegym train --agent)',
+  learners: 'learners of length (servegym predictor train --kind)',
+};
 const listSettings = withSeed({
   kind: z
     .enum(KINDS)
@@ -66,7 +73,7 @@ export const list: CommandSpec<typeof listSettings> = {
       code: Exit.ok,
       result: chosen,
       text: Object.entries(chosen)
-        .map(([title, list]) => section(title, list))
+        .map(([name, list]) => section(TITLES[name] ?? name, list))
         .join('\n'),
     };
   },
@@ -109,6 +116,7 @@ function items(): Record<(typeof KINDS)[number], Item[]> {
       ...entries(refiners).map((item) => ({ ...item, name: `${item.name}(LENGTH)` })),
       ...entries(acceptancePredictors).map((item) => ({ ...item, name: `LENGTH+${item.name}` })),
     ],
+    agents: Object.entries(agents).map(([name, { summary }]) => ({ name, summary })),
     learners: Object.values(learners).map(({ kind, summary }) => ({ name: kind, summary })),
     trained: Object.entries(shippedModels).map(([name, { summary }]) => ({ name, summary })),
     sets: Object.entries(LENGTH_SETS).map(([name, { summary, licence }]) => ({

@@ -10,6 +10,7 @@ import { initBackend } from '../../predictors/tensor.js';
 import { type CommandSpec, type Talk, withSeed } from '../cli/command.js';
 import { Exit, Interrupted } from '../cli/exit.js';
 import { list } from '../cli/options.js';
+import { makeFolder } from '../files.js';
 import { scoreTable } from '../predictors/score-table.js';
 import { recipeOf, shippedModels } from '../predictors/shipped.js';
 import { type Training, type TrainingPlan, trainLength } from '../predictors/train.js';
@@ -98,6 +99,7 @@ async function run(given: Settings, talk: Talk) {
   const name = plan?.name ?? (target === 'population' ? 'acceptance' : `acceptance-gru-${draft}`);
   const folder = talk.run.out ?? join('results', `predictor-${name}`);
   const path = join(folder, `${name}.json`);
+  makeFolder(folder);
   if (target === 'population') {
     writeAtomic(path, await populationText());
     return ended(given, path, 'Ladders and coefficients of the recorded requests.\n', {});

@@ -4,9 +4,16 @@ import { writeAtomic } from '../../env/files.js';
 import { act, createEngine, toTurn } from '../../env/serving/engine.js';
 import { createMetrics, type Summary } from '../../env/serving/metrics.js';
 import { createChromeTrace } from '../../env/serving/recorders/chrome-trace.js';
-import { createRequestTable, requestTableCsv, requestTableJsonl } from '../../env/serving/recorders/request-table.js';
+import {
+  createRequestTable,
+  type RequestRow,
+  requestTableCsv,
+  requestTableJsonl,
+} from '../../env/serving/recorders/request-table.js';
+import type { Rules } from '../../env/serving/rules.js';
 import { fromSeconds, toMillis, toSeconds } from '../../env/time.js';
 import { splits } from '../../env/workloads/families/family.js';
+import { listColumns } from '../../env/workloads/traces/fields.js';
 import { resolvePredictor, resolveScheduler } from '../catalogue.js';
 import { type CommandSpec, type Talk, withSeed } from '../cli/command.js';
 import { Exit, Interrupted } from '../cli/exit.js';
@@ -14,6 +21,7 @@ import { mapping } from '../cli/options.js';
 import { figure, textTable } from '../report/table.js';
 import { packageVersion } from '../results.js';
 import { openRun } from '../run-inputs.js';
+import { tooLong, tooLongText } from '../too-long.js';
 
 const settings = withSeed({
   setting: z
@@ -50,14 +58,22 @@ const settings = withSeed({
 });
 type Settings = z.output<typeof settings>;
 
+const columnNames = listColumns.map(({ names }) => names.join(' | '));
+const widest = Math.max(...columnNames.map(({ length }) => length));
+const columnsHelp = listColumns.map(({ doc }, k) => `  ${columnNames[k].padEnd(widest)}  ${doc}`).join('\n');
+
 export const simulate: CommandSpec<typeof settings> = {
   name: 'simulate',
   summary: "serve one request list: each request's times out",
   details: `Files, all by example in experiments/examples/:
   requests.jsonl  {"id": "a", "arrival": 0, "prompt_tokens": 100, "output_tokens": 3, "max_tokens": 16}   arrival in seconds (arrival_ms, arrival_us)
+  service.jsonl   the same with priority, tenant, service class, deadline, clients that give up, rounds, drafts, shared prompts
   engine.yaml     preset: vllm-v1, and any rules that differ: maxBatch, tokenBudget, blocks, …
   cost.yaml       base, perSequence, perPrefillToken, perDecodeToken, perContextToken in µs; or constant: µs; or gpu: and model:
-A cost from cards also sets pool and limits of the GPU, unless the engine file does.`,
+A cost from cards also sets pool and limits of the GPU, unless the engine file does.
+
+Columns of a request list, JSONL or CSV [when left out]:
+${columnsHelp}`,
   examples: [
     [
       'servegym simulate --requests experiments/examples/requests.jsonl --engine experiments/examples/engine.yaml --cost experiments/examples/cost.yaml --out times.csv',
@@ -66,6 +82,10 @@ A cost from cards also sets pool and limits of the GPU, unless the engine file d
     [
       'servegym simulate --requests trace.csv.gz --cost llama-3-8b@h100 --scheduler srpt --belief oracle --out times.jsonl --trace-out run.json',
       'a trace on a GPU card, with a picture for Perfetto',
+    ],
+    [
+      'servegym simulate --requests experiments/examples/service.jsonl --scheduler class-priority --out times.csv',
+      'classes, deadlines, rounds of a conversation',
     ],
     [
       'servegym simulate --setting two-classes --scheduler srpt --belief oracle --out times.jsonl',
@@ -114,11 +134,9 @@ async function run(given: Settings, talk: Talk) {
     files,
     summary,
   };
-  return {
-    code: Exit.ok,
-    result,
-    text: `${describe(summary, slo.length > 0)}\nWritten:\n${files.map((file) => `  ${file}\n`).join('')}`,
-  };
+  const written = files.map((file) => `  ${file}\n`).join('');
+  const text = `${describe(summary, slo.length > 0)}${describeRejected(rows, rules)}\nWritten:\n${written}`;
+  return { code: Exit.ok, result, text };
 }
 
 /** Turns between two looks whether Ctrl-C was pressed. */
@@ -127,6 +145,15 @@ const TURNS_BETWEEN_LOOKS = 5000;
 async function look({ signal }: Talk): Promise<void> {
   await new Promise(setImmediate);
   if (signal.aborted) throw new Interrupted('nothing was written');
+}
+
+/** How many were too long, and the first of them. */
+function describeRejected(rows: readonly RequestRow[], rules: Rules): string {
+  const rejected = rows.filter(({ reason }) => reason !== null);
+  if (rejected.length === 0) return '';
+  const { name, key, prompt_tokens, declared_tokens } = rejected[0];
+  const found = tooLong(rules, name || `request ${key}`, prompt_tokens, declared_tokens);
+  return found ? `\n${rejected.length} rejected${rejected.length > 1 ? ', e.g.' : ':'} ${tooLongText(found)}\n` : '';
 }
 
 function describe(s: Summary, promised: boolean): string {

@@ -1,23 +1,26 @@
 /** `servegym train`: a policy for a task, trained on requests of the training split and chosen on validation seeds, kept as data. */
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { writePolicyFile } from '../../agents/policy-file.js';
 import { writeAtomic } from '../../env/files.js';
 import type { CommandSpec, Talk } from '../cli/command.js';
-import { Exit } from '../cli/exit.js';
+import { Exit, Interrupted } from '../cli/exit.js';
 import { printOptions } from '../cli/options.js';
+import { makeFolder } from '../files.js';
 import { POLICY_FILE } from '../policies.js';
 import { percentage } from '../report/table.js';
 import { hashOf, openJournal, packageVersion } from '../results.js';
+import { readTraces } from '../tasks/trace.js';
 import { agents } from '../train/agents.js';
 import type { Played } from '../train/episodes.js';
-import { type EvaluationRow, evaluate, measuredOf } from '../train/evaluate.js';
+import { type EvaluationRow, evaluate, measuredOf, type Standing, standingsOf } from '../train/evaluate.js';
 import { checkTraining, forget, SEED_FILES } from '../train/one-seed.js';
 import { trainText } from '../train/report.js';
 import { openRun } from '../train/run-episodes.js';
 import { type SeedResult, trainSeeds } from '../train/seeds.js';
 import { completeTraining, type TrainSettings, trainShape } from '../train/settings.js';
 import type { Stage } from '../train/stage.js';
-import { trainerNames } from '../train/trainer.js';
+import { trainerName } from '../train/trainer.js';
 import { commandLine } from '../tune/command-line.js';
 
 export const train: CommandSpec<typeof trainShape> = {
@@ -27,13 +30,16 @@ export const train: CommandSpec<typeof trainShape> = {
     'In tasks that add to a heuristic the policy begins as that heuristic. Searches look for the weights of a small network over each\n' +
     "request's features: all points of a generation meet the same requests and luck, costs are differences to the heuristic there. PPO, DQN and\n" +
     'REINFORCE step through environments and train a network of fixed size. All of them: whatever is best on validation seeds comes out.\n' +
-    'Training and validation draw requests from the family of the setting; the setting itself (split test) is never seen.\n' +
+    'Training and validation draw requests from the family of the setting; the setting itself (split test) is never seen. Of a trace the first\n' +
+    'windows are for training, later ones for validation, and the last are never seen; seeds draw among them, so of a short trace the windows that\n' +
+    'choose may judge, too. Load is a share of what the engine serves of the trace.\n' +
     'Interrupted (Ctrl-C), the same command goes on where it stopped, to the same bytes.',
   examples: [
     ['servegym train --task Admit-v0 --agent cma-es --budget 3000', 'order of two service classes beyond capacity'],
     ['servegym train --task Draft-v0 --agent ppo --load .6,.8,1', 'draft length, at a mixture of loads'],
     ['servegym train --task Queue-v0 --agent dqn --seeds 4', 'four trainings on threads; validation chooses one'],
     ['servegym train --task Admit-v0 --agent random --budget 3000', 'the control at the same number of episodes'],
+    ['servegym train Serve-v0 --trace conv.csv.gz --load 0.9 --requests 400', 'on requests of your own'],
     ['servegym train --print-config > mine.yaml; servegym train --config mine.yaml', 'settings as a file'],
     [
       'servegym compare --setting two-classes --schedulers srpt,laps-sd,tuned:edf-size,policy:results/train-HASH',
@@ -50,21 +56,27 @@ export const train: CommandSpec<typeof trainShape> = {
 async function run(settings: TrainSettings, talk: Talk) {
   const { agent, validationSeeds } = settings;
   const stage = checkTraining(settings);
+  await readTraces(stage.places);
+  const backend = agents[agent].foreign.includes('trainer') ? 'typed arrays' : await trainerName(settings.trainer);
   const hash = hashOf({ ...settings, command: 'train' });
   const folder = talk.run.out ?? join('results', `train-${hash}`);
+  claim(folder, settings, talk.run.resume);
   if (stage.facts.heads !== null) talk.note(`on top of ${stage.base}`);
-  const seeds = await trainSeeds(settings, folder, talk);
+  if (settings.trainer === 'tensorflow') talk.note(`networks are trained with ${backend}`);
+  const beside = await others(settings, stage, folder, hash, talk);
+  talk.note(`validation to ${stage.base}: ${beside.map(standingInWords).join(', ')}`);
+  const seeds = await trainSeeds(settings, beside, folder, talk);
   const chosen = seeds.reduce((best, each) =>
     each.trained.chosenAt.value < best.trained.chosenAt.value ? each : best,
   );
   const rows = await judge(settings, stage, seeds, folder, hash, talk);
   for (const [k, each] of seeds.entries()) {
-    writePolicy(each.folder, settings, stage, each, rows[k], rows[seeds.length]);
+    writePolicy(each.folder, settings, stage, backend, each, rows[k], rows[seeds.length]);
     forget(each.folder);
   }
-  if (seeds.length > 1) writePolicy(folder, settings, stage, chosen, rows[seeds.indexOf(chosen)], rows[seeds.length]);
-  writeAtomic(join(folder, 'config.yaml'), printOptions('train', settings));
-  const own = ['config.yaml', POLICY_FILE, 'evaluation.jsonl', ...(seeds.length > 1 ? [] : SEED_FILES)];
+  if (seeds.length > 1)
+    writePolicy(folder, settings, stage, backend, chosen, rows[seeds.indexOf(chosen)], rows[seeds.length]);
+  const own = [CONFIG, POLICY_FILE, 'evaluation.jsonl', ...(seeds.length > 1 ? [] : SEED_FILES)];
   const files = [
     ...own.map((name) => join(folder, name)),
     ...(seeds.length > 1 ? seeds.map((each) => each.folder) : []),
@@ -76,6 +88,8 @@ async function run(settings: TrainSettings, talk: Talk) {
       command: 'train',
       version: packageVersion(),
       settings,
+      backend,
+      beside,
       trained,
       chosen: chosen.seed,
       evaluation: rows,
@@ -84,6 +98,39 @@ async function run(settings: TrainSettings, talk: Talk) {
     text: trainText({ agent, stage, seeds, chosen, rows, validationSeeds, files, next: compareLine(stage, folder) }),
   };
 }
+
+const CONFIG = 'config.yaml';
+
+/** Makes the folder this training's. @throws Error if it is another one's, or cannot be written to */
+function claim(folder: string, settings: TrainSettings, resume: boolean): void {
+  const file = join(folder, CONFIG);
+  const config = printOptions('train', settings);
+  if (resume && existsSync(file) && readFileSync(file, 'utf8') !== config)
+    throw new Error(
+      `${folder}: has a training with other settings; name another folder with --out, or overwrite it with --no-resume`,
+    );
+  makeFolder(folder);
+  writeAtomic(file, config);
+}
+
+/** The others on the seeds that choose, played once. */
+async function others(
+  settings: TrainSettings,
+  stage: Stage,
+  folder: string,
+  hash: string,
+  talk: Talk,
+): Promise<Standing[]> {
+  const journal = openJournal<Played>(folder, 'evaluation', hash, talk.run.resume);
+  const episodes = openRun({ stage, seed: settings.seed }, journal, talk, () => {});
+  try {
+    return await standingsOf(episodes, stage, settings.validationSeeds);
+  } finally {
+    episodes.close();
+  }
+}
+
+const standingInWords = ({ name, difference }: Standing): string => `${name} ${percentage({ value: difference })}`;
 
 /** Every seed's policy on fresh seeds, beside the base and other schedulers. */
 async function judge(
@@ -94,13 +141,16 @@ async function judge(
   hash: string,
   talk: Talk,
 ): Promise<EvaluationRow[]> {
-  const journal = openJournal<Played>(folder, 'evaluation', hash, talk.run.resume);
+  const journal = openJournal<Played>(folder, 'evaluation', hash, true); // begun by this run
   const episodes = openRun({ stage, seed: settings.seed }, journal, talk, () => {});
   const named = seeds.map(({ seed, trained: { weights } }) => ({
     name: seeds.length > 1 ? `seed ${seed}` : 'policy',
     weights,
   }));
-  const rows = await evaluate(episodes, stage, named, settings.validationSeeds);
+  const rows = await evaluate(episodes, stage, named, settings.validationSeeds).catch((error: Error) => {
+    if (!(error instanceof Interrupted)) throw error;
+    throw new Interrupted(`all that was trained is kept in ${folder}; the same command goes on to compare it`);
+  });
   episodes.finish();
   return rows;
 }
@@ -109,23 +159,28 @@ function writePolicy(
   folder: string,
   settings: TrainSettings,
   stage: Stage,
+  backend: string,
   { seed, trained: { weights } }: SeedResult,
   row: EvaluationRow,
   base: EvaluationRow,
 ): void {
-  const { agent, trainer, validationSeeds } = settings;
+  const { agent, trace, validationSeeds } = settings;
   const { facts, kind } = stage;
-  const where = `${facts.settings.join(', ')} at load ${facts.loads.join(', ')}`;
+  const where = `${trace === undefined ? '' : `${basename(trace)} on `}${facts.settings.join(', ')} at load ${facts.loads.join(', ')}`;
   writePolicyFile(join(folder, POLICY_FILE), {
     kind,
     about: facts,
     card: {
       name: `${agent}, seed ${seed}`,
       summary: summaryOf(agent, stage, row.difference, validationSeeds),
-      data: [`requests drawn from the family of ${facts.settings.join(', ')}, splits train and validation`],
+      data: [
+        trace === undefined
+          ? `requests drawn from the family of ${facts.settings.join(', ')}, splits train and validation`
+          : `windows of ${basename(trace)}, splits train and validation`,
+      ],
       command: commandLine('train', trainShape, settings, 'task'),
       seed,
-      backend: agents[agent].foreign.includes('trainer') ? 'typed arrays' : trainerNames[trainer ?? 'simd'],
+      backend,
       measured: measuredOf(row, base, validationSeeds),
       limits: [`trained for ${where} with ${facts.beliefs}; elsewhere untried`],
     },

@@ -99,7 +99,7 @@ async function run(given: Settings, talk: Talk) {
     contender: choice.contender(found.point),
     gain: { train: found.trainGain, validation: found.validationGain },
     provenance: {
-      command: commandLine('tune', settings, given, 'scheduler'),
+      command: commandLine('tune', settings, given, 'scheduler', ['budget']),
       version: packageVersion(),
       budget,
       spent: found.spent,

@@ -18,7 +18,7 @@ export const validateGolden: CommandSpec<typeof settings> = {
   details:
     'DIR (default: SERVEGYM_GOLDEN, or ../shared/golden) holds recordings (.json, .json.gz) of one kind, or a folder for each kind.\n' +
     'Kinds: vllm-v1 (the vLLM V1 scheduler, preset by the version in each recording), gymnasium (spaces, wrappers, vector\n' +
-    'environments, registry, checker: many cases a file). Nothing here is random: --seed changes nothing.',
+    'environments, registry, checker: many cases a file). A DIR without any of them is an error. Nothing here is random: --seed changes nothing.',
   examples: [
     ['servegym validate golden', 'all recordings beside the checkout'],
     ['servegym validate golden my-recordings/vllm-v1 --json', 'one folder, for a script: exit code 1 if any differs'],
@@ -46,7 +46,7 @@ export const validateGolden: CommandSpec<typeof settings> = {
     const lines = [
       ...failed.map(({ suite, name, difference }) => `FAIL ${suite} ${name}: ${difference}`),
       ...found.map(({ suite }) => summaryOf(suite, checks)),
-      ...skipped.map((kind) => `${kind}: no suite yet, skipped`),
+      ...skipped.map(({ kind, why }) => `${kind}: ${why}`),
     ];
     const result = {
       dir,

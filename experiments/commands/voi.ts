@@ -6,6 +6,7 @@ import { didYouMean } from '../../env/spelling.js';
 import { type CommandSpec, type Talk, withSeed } from '../cli/command.js';
 import { Exit } from '../cli/exit.js';
 import { list } from '../cli/options.js';
+import { makeFolder } from '../files.js';
 import { measureLoad } from '../load.js';
 import { hashOf, packageVersion } from '../results.js';
 import { runGrid } from '../run-grid.js';
@@ -47,6 +48,7 @@ async function run(given: Settings, talk: Talk) {
   const hash = hashOf({ ...given, command: 'voi' });
   const folder = talk.run.out ?? join('results', `voi-${hash}`);
   const chosen = given.place.map(placeOf);
+  makeFolder(folder);
   const all: Voi[] = [];
   for (const place of chosen) all.push(await measure(place, given, join(folder, place.name), hash, talk));
   const facts = [

@@ -7,11 +7,12 @@ import { createChromeTrace } from '../../env/serving/recorders/chrome-trace.js';
 import { toMillis, toSeconds } from '../../env/time.js';
 import { type CommandSpec, type Talk, withSeed } from '../cli/command.js';
 import { Exit, Interrupted } from '../cli/exit.js';
-import { mapping } from '../cli/options.js';
 import { openPlay, type Play, type Played } from '../play/open.js';
 import { figure, textTable } from '../report/table.js';
 import { packageVersion } from '../results.js';
+import { taskArguments } from '../tasks/arguments.js';
 import type { TaskNames } from '../tasks/names.js';
+import { readTraces } from '../tasks/trace.js';
 
 const settings = withSeed({
   task: z.string().min(1).default('Serve-v0').describe('<id> task'),
@@ -19,10 +20,10 @@ const settings = withSeed({
     .string()
     .min(1)
     .default('zero')
-    .describe('<spec> zero (the heuristic), random, epsilon:0.1, action:3, a scheduler or expr: formula'),
-  set: mapping()
+    .describe('<spec> zero (the heuristic), random, epsilon:0.1, action:3, a scheduler, policy:DIR or expr: formula'),
+  set: taskArguments()
     .default({})
-    .describe('<name=value,…> arguments of the task: setting, load, requests, beliefs, base, reward, slots, …'),
+    .describe('<name=value,…> arguments of the task: setting, trace, load, requests, beliefs, base, reward, slots, …'),
   speed: z.number().positive().default(10).describe('<n> simulated seconds a second, on a screen'),
   fps: z.number().min(0.1).max(60).default(10).describe('<n> frames a second, on a screen'),
   every: z.number().positive().default(5).describe('<seconds> simulated time between two lines, elsewhere'),
@@ -41,6 +42,8 @@ A scheduler takes the place of the task's heuristic. Where actions are choices (
 the scheduler would, as far as a choice can say it.`,
   examples: [
     ['servegym watch Serve-v0 --policy srpt', 'SRPT in the flagship setting'],
+    ['servegym watch Serve-v0 --set trace=conv.csv.gz,requests=400,load=0.9', 'requests of your own'],
+    ['servegym watch Select-v0 --policy edf --set heuristics=srpt,edf,fcfs', 'other heuristics to choose among'],
     ['servegym watch Pick-v0 --policy random --set requests=200,load=1.1 --speed 30', 'chance under overload, faster'],
     [
       "servegym watch Queue-v0 --policy 'expr: remaining' --svg queue.svg --trace queue.json",
@@ -55,6 +58,7 @@ the scheduler would, as far as a choice can say it.`,
 async function run(given: Settings, talk: Talk) {
   const trace = given.trace === undefined ? null : createChromeTrace();
   const names: TaskNames = { ...given.set, renderMode: 'svg', metrics: true };
+  await readTraces([names]);
   const play = openPlay(given.task, given.policy, names, trace ? [() => trace] : []);
   talk.note(`${given.task} under ${given.policy}: ${play.says}`);
   let steps = 0;

@@ -5,6 +5,7 @@ import type { Progress } from '../cli/progress.js';
 import { openPlay, type Play } from '../play/open.js';
 import { hashOf, packageVersion } from '../results.js';
 import type { TaskNames } from '../tasks/names.js';
+import { readTraces } from '../tasks/trace.js';
 import { layoutOf, type Table } from './columns.js';
 import { finishedIn, openFolder } from './folder.js';
 import { type EpisodeFacts, FORMAT, VERSION } from './format.js';
@@ -47,7 +48,8 @@ export async function logEpisodes(options: LogOptions): Promise<Logged | null> {
   if (there === hash) return null;
   if (there !== undefined)
     throw new Error(`${out}: has another dataset; name another folder with --out, or overwrite it with --no-resume`);
-  const specs = policy === 'mix' ? MIX : [policy];
+  await readTraces([names]);
+  const specs = (policy === 'mix' ? MIX : [policy]).slice(0, episodes);
   const plays = specs.map((spec) => openPlay(task, spec, { ...names, metrics: false }));
   const [{ env }] = plays;
   const layout = layoutOf(env);

@@ -1,8 +1,8 @@
 /** One decision of a tuned policy put back to what is published, the others left as they are: what that decision carries. */
 import type { Rules } from '../../env/serving/rules.js';
-import { formulaOf, parseSpec } from '../specs.js';
 import type { Contender } from '../tune/contender.js';
 import { GAMMA_RULES } from '../tune/knobs.js';
+import { reordered, stripped } from '../tune/layers.js';
 
 interface Home {
   /** Combinators that make the decision. */
@@ -25,41 +25,11 @@ export type Decision = (typeof decisions)[number];
 export function without(contender: Contender, decision: Decision, usual: Contender): Contender {
   if (decision === 'order') return { ...contender, scheduler: reordered(contender.scheduler, 'fcfs') };
   const { combinators, rules }: Home = HOMES[decision];
-  const { layers, order } = takeApart(contender.scheduler);
   const kept = Object.entries(contender.rules).filter(([rule]) => !rules.includes(rule as keyof Rules));
   return {
     ...contender,
-    scheduler: putTogether(
-      layers.filter(({ name }) => !combinators.includes(name)),
-      order,
-    ),
+    scheduler: stripped(contender.scheduler, combinators),
     rules: Object.fromEntries(kept) as Partial<Rules>,
     gamma: decision === 'gamma' ? usual.gamma : contender.gamma,
   };
 }
-
-/** Another order inside the same combinators. */
-export const reordered = (scheduler: string, order: string): string => putTogether(takeApart(scheduler).layers, order);
-
-/** A combinator of a spec, and what stands behind its colon. */
-interface Layer {
-  readonly name: string;
-  readonly settings: ReadonlyMap<string, string>;
-}
-
-const KNOBS: readonly string[] = Object.values(HOMES).flatMap(({ combinators }) => combinators);
-
-/** Combinators that turn knobs, outermost first, and the order inside. */
-function takeApart(spec: string): { layers: Layer[]; order: string } {
-  if (formulaOf(spec) !== undefined) return { layers: [], order: spec };
-  const { name, inner, settings } = parseSpec(spec);
-  if (inner === undefined || !KNOBS.includes(name)) return { layers: [], order: spec };
-  const { layers, order } = takeApart(inner);
-  return { layers: [{ name, settings }, ...layers], order };
-}
-
-const putTogether = (layers: readonly Layer[], order: string): string =>
-  layers.reduceRight((inner, { name, settings }) => {
-    const given = [...settings].map(([key, value]) => `${key}=${value}`).join(',');
-    return `${name}(${inner})${given && `:${given}`}`;
-  }, order);

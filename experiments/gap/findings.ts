@@ -9,15 +9,23 @@ export function gapFindings({ rows, objective, unbounded }: Gap): string[] {
   const row = (label: string): GapRow | undefined => rows.find((each) => each.label.includes(label));
   const what = objective === 'jct' ? 'mean JCT' : 'broken promises';
   const below = (each: GapRow | undefined): number => -(each?.vsBest?.value ?? 0);
-  const [reference, lengths, both, plan] = ['reference', 'lengths known', 'both known', 'planning'].map(row);
-  const gap = below(reference);
+  const gap = below(row('reference'));
+  const [lengths, acceptance, both] = ['lengths known', 'acceptance known', 'both known'].map(row);
+  const same = lengths?.vsBest?.value === both?.vsBest?.value; // where both are known acceptance is not read either
+  const worth = [
+    ['lengths', lengths],
+    ['acceptance', acceptance],
+    ['lengths and acceptance', same ? undefined : both],
+    ['planning with the same predictions', row('planning')],
+  ] as const;
+  const parts = worth.flatMap(([name, each]) => (each && !each.unread ? [`${name} ${signed(below(each))}`] : []));
   const lines = [
     gap < WORTH
       ? `Nothing to learn here: the clairvoyant reference is ${percent(gap)} below the best tuned policy.`
-      : `To learn: at most ${percent(gap)} of the ${what}, as far as the reference is below the best tuned policy; ` +
-        `knowing lengths alone is worth ${signed(below(lengths))}${both ? `, lengths and acceptance ${signed(below(both))}` : ''}` +
-        `${plan ? `, planning with the same predictions ${signed(below(plan))}` : ''}.`,
+      : `To learn: at most ${percent(gap)} of the ${what}, as far as the reference is below the best tuned policy. Worth: ${parts.join(', ')}.`,
   ];
+  if (lengths?.unread) lines.push('Lengths are not read: the best tuned policy goes without.');
+  if (acceptance?.unread) lines.push('Acceptance is not read: no form that uses it was better on validation seeds.');
   const carried = rows.filter(({ part, changed }) => part === 'decision' && changed);
   const cost = (each: GapRow): number => each.vsBest?.value ?? 0;
   const sure = carried.filter(({ vsBest }) => (vsBest?.low ?? 0) > 0).sort((a, b) => cost(b) - cost(a));

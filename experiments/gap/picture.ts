@@ -8,7 +8,7 @@ const PARTS = { ladder: 'what is known', decision: 'best tuned, one decision put
 export function gapPicture(gaps: readonly Gap[], subtitle: readonly string[]): TopLevelSpec {
   const panels = gaps.map((gap) => {
     const values = gap.rows
-      .filter(({ changed }) => changed)
+      .filter(({ changed, unread }) => changed && !unread)
       .map(({ label, part, vsFcfs }) => ({
         label,
         part: PARTS[part],

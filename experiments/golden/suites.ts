@@ -1,6 +1,6 @@
 /** Golden folders: which suites there are, and what checking one gives. */
 import { readdirSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { checkFolder, readRecording, recordingsIn } from './files.js';
 import { isGymnasium, replayGymnasium } from './gymnasium.js';
 import type { Replayed } from './replayed.js';
@@ -39,26 +39,53 @@ const suites: Readonly<Record<string, Suite>> = {
 
 export const wordsOf = (suite: string): Suite['words'] => suites[suite].words;
 
-export interface Found {
+interface Found {
   readonly suite: string;
   readonly files: readonly string[];
 }
 
+/** A folder that is left out. */
+interface Skipped {
+  readonly kind: string;
+  readonly why: string;
+}
+
+/** Kinds that are not replayed here, and where they are held against ours instead. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  'rl-math': 'held by npm test (losses, distributions, returns, Adam, statistics)',
+  rliable: 'statistics of boards over many tasks, which nothing here computes',
+};
+
 /**
  * What is in a folder: recordings of one kind, or sub-folders of several.
- * @returns the suites that can be checked, and the kinds that have none yet
- * @throws Error if there is nothing of either
+ * @returns what can be checked, and of the other folders why they are left out
+ * @throws Error if nothing can be checked
  */
-export function findSuites(folder: string): { found: Found[]; skipped: string[] } {
+export function findSuites(folder: string): { found: Found[]; skipped: Skipped[] } {
   checkFolder(folder);
-  if (recordingsIn(folder).length) return { found: [foundIn(kindOf(folder), folder)], skipped: [] };
+  const name = basename(resolve(folder));
+  if (recordingsIn(folder).length > 0) {
+    if (ELSEWHERE[name]) throw new Error(`${folder}: ${ELSEWHERE[name]}, not replayed here`);
+    const found = foundIn(suites[name] ? name : 'vllm-v1', folder); // a folder of any other name is taken for schedules
+    if (found.files.length === 0) throw new Error(`${folder}: no recordings of ${found.suite} here`);
+    return { found: [found], skipped: [] };
+  }
   const kinds = readdirSync(folder)
-    .filter((name) => recordingsUnder(join(folder, name)) > 0)
+    .filter((kind) => recordingsUnder(join(folder, kind)) > 0)
     .sort();
   if (kinds.length === 0) throw new Error(`${folder}: no recordings (.json or .json.gz) here or in its folders`);
+  const found = kinds
+    .filter((kind) => suites[kind])
+    .map((suite) => foundIn(suite, join(folder, suite)))
+    .filter(({ files }) => files.length > 0);
+  if (found.length === 0)
+    throw new Error(
+      `${folder}: nothing to replay: its folders are ${kinds.join(', ')}, expected ${Object.keys(suites).join(', ')}`,
+    );
+  const left = kinds.filter((kind) => !found.some(({ suite }) => suite === kind));
   return {
-    found: kinds.filter((kind) => suites[kind]).map((suite) => foundIn(suite, join(folder, suite))),
-    skipped: kinds.filter((kind) => !suites[kind]),
+    found,
+    skipped: left.map((kind) => ({ kind, why: ELSEWHERE[kind] ?? 'no recordings of a kind known here' })),
   };
 }
 
@@ -68,12 +95,6 @@ const foundIn = (suite: string, folder: string): Found => ({
 });
 
 const recordingsUnder = (folder: string): number => (statSync(folder).isDirectory() ? recordingsIn(folder).length : 0);
-
-/** A folder named after a kind is of that kind; any other is taken for schedules. */
-function kindOf(folder: string): string {
-  const name = basename(folder);
-  return suites[name] ? name : 'vllm-v1';
-}
 
 /** Every case of a recording. One that cannot be read or replayed differs by that. */
 export function checkRecording(suite: string, file: string): Check[] {

@@ -22,6 +22,7 @@ const ARMS = {
   'SRPT(L)': (jobs: Jobs) => serve(jobs, onEvents(srpt), oracle),
   'SRPT(T)': (jobs: Jobs) => serve(jobs, onEvents(srpt), oracleOfSteps(jobs)),
   'LAPS-SD': (jobs: Jobs) => serve(jobs, lapsSd, oracle),
+  'LAPS-SD settled by its ends': (jobs: Jobs) => serve(jobs, () => lapsSd({ settled: 'ends' }), oracle),
   'LAPS-SD stable from step 24': (jobs: Jobs) => serve(jobs, () => lapsSd({ minSteps: 24 }), oracle),
   'LAPS-SD stable from step 32': (jobs: Jobs) => serve(jobs, () => lapsSd({ minSteps: 32 }), oracle),
 } as const;

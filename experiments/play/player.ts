@@ -5,16 +5,17 @@
  *     random            even over all legal actions
  *     epsilon:0.1       random with this probability, else the heuristic
  *     action:3          always this choice
- *     a scheduler       its spec or `expr: formula`, in the place of the base
+ *     a scheduler       its spec or `expr: formula`, in the place of the base; tuned:NAME, policy:DIR with their engine knobs
  */
 import { isDiscrete } from '../../env/gym/spaces/discrete.js';
 import type { Space } from '../../env/gym/spaces/space.js';
 import type { Stream } from '../../env/random.js';
+import { namedSetting } from '../../env/settings/catalogue.js';
 import type { Task } from '../../env/tasks/task.js';
 import { resolveScheduler } from '../catalogue.js';
+import { baseOf } from '../tasks/base.js';
 import type { TaskNames } from '../tasks/names.js';
 import { findTask } from '../tasks/open.js';
-import { findTuned } from '../tune/contestants.js';
 import { type Answer, anyAction, type Question, zeroAction } from './actions.js';
 import { type Advised, advised } from './advised.js';
 import { advisers } from './advisers.js';
@@ -51,16 +52,19 @@ export function resolvePlayer(spec: string, id: string, names: TaskNames): Playe
 function heuristic(task: Task, names: TaskNames, spec: string | undefined): Player {
   const base = spec ?? names.base ?? task.defaults.base;
   if (task.heuristics) return chosen(task, names, spec);
+  const setting = namedSetting(names.setting ?? task.defaults.setting);
+  const { scheduler, engine } = baseOf(base, setting.name);
+  const here = names.engine ?? task.defaults.engine ?? setting.deployment.engine;
+  const strange = engine === null || engine === here ? '' : `; its engine knobs are for ${engine}, this is ${here}`;
   if (!Object.hasOwn(advisers, task.id)) {
-    const says = `${base} decides, nothing is added`;
+    const says = `${base} decides, nothing is added${strange}`;
     const act = (space: Space, question: Question): Answer => sure(zeroAction(space, question));
     return { says, task, names: { ...names, base }, act };
   }
-  const scheduler = findTuned(base, names.setting ?? task.defaults.setting)?.contender.scheduler ?? base;
   const { task: open, advise }: Advised = advised(task, resolveScheduler(scheduler).make);
   if ((names.staleness ?? 0) > 0)
     throw new Error(`${task.id}: what ${base} would do is about the present, expected staleness 0`);
-  const says = `does what ${base} would, as far as the actions can say it`;
+  const says = `does what ${base} would, as far as the actions can say it${strange}`;
   return { says, task: open, names: { ...names, base }, act: (_space, { mask }) => sure(advise(mask)) };
 }
 

@@ -16,9 +16,15 @@ export { type OpenTask, openTask, type Task, type TaskDefaults, type TaskParts, 
 export type { TaskOptions, World } from '../../env/tasks/world.js';
 export type { TaskNames } from './names.js';
 export { openNamedTask } from './open.js';
+export { readTraces } from './trace.js';
 
 type OfRequests = ServingEnv<SetObservation, SetAction, SetBatch>;
+type Slots = ServingEnv<Float32Array, Float32Array, Float32Array>;
 type Discrete = ServingEnv<Float32Array, number, Float32Array>;
+
+/** The form of a task that adds to a heuristic: sets, or with slots flat arrays. */
+type FormOf<Options> = 'slots' extends keyof Options ? OfSlots<Options['slots']> : OfRequests;
+type OfSlots<Count> = Count extends 0 | undefined ? OfRequests : number extends Count ? OfRequests | Slots : Slots;
 
 declare module '../../env/gym/index.js' {
   interface EnvTypes {
@@ -31,6 +37,13 @@ declare module '../../env/gym/index.js' {
     'Select-v0': Discrete;
     'Serve-v0': OfRequests;
     'Speculate-v0': OfRequests;
+  }
+
+  interface EnvForms<Options> {
+    'Admit-v0': FormOf<Options>;
+    'Memory-v0': FormOf<Options>;
+    'Serve-v0': FormOf<Options>;
+    'Speculate-v0': FormOf<Options>;
   }
 }
 

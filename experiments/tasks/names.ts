@@ -7,6 +7,13 @@ const words = z.string().min(1);
 /** What every task takes; ranges of the others are checked where they are used. */
 const schema = z.looseObject({
   setting: words.optional().describe('a named setting: requests, engine, hardware, load'),
+  trace: words
+    .optional()
+    .describe(
+      "a file of requests instead of the setting's: windows of it, at a load of what its engine serves of them",
+    ),
+  format: words.optional().describe('of the trace [detected]'),
+  arrivals: words.optional().describe("of the trace: a process instead of its times, e.g. 'poisson'"),
   split: z.enum(splits).optional(),
   load: z.number().positive().max(1000).optional().describe("share of the setting's capacity"),
   requests: z.int().min(1).max(1_000_000).optional().describe('requests of an episode'),
@@ -16,7 +23,9 @@ const schema = z.looseObject({
   beliefs: words.optional(),
   base: words
     .optional()
-    .describe("a scheduler's spec, or tuned:NAME: what ships for the setting, with its engine knobs"),
+    .describe(
+      "a scheduler's spec; tuned:NAME, what ships for the setting, and policy:DIR bring their engine knobs along",
+    ),
   heuristics: z.array(words).min(1).optional().describe('heuristics to choose among'),
   reward: words
     .optional()

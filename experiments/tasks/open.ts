@@ -1,6 +1,5 @@
 /** Tasks by names: settings, heuristics, beliefs and rewards become objects here. */
 import type { Values } from '../../env/parameters.js';
-import type { Rules } from '../../env/serving/rules.js';
 import { namedSetting } from '../../env/settings/catalogue.js';
 import { deployedRules, deployHardware } from '../../env/settings/deployment.js';
 import { type NamedSetting, openSetting } from '../../env/settings/setting.js';
@@ -14,20 +13,14 @@ import { resolvePredictor, resolveScheduler } from '../catalogue.js';
 import { readCost } from '../cost-file.js';
 import { engineRules } from '../engine-file.js';
 import { readValues } from '../specs.js';
-import { findTuned } from '../tune/contestants.js';
+import { type Base, baseOf } from './base.js';
 import { checkNames, commonNames, type TaskNames } from './names.js';
+import { traceSource } from './trace.js';
 
 /** @throws Error with the nearest id */
 export function findTask(id: string): Task {
   if (Object.hasOwn(tasks, id)) return tasks[id];
   throw new Error(`unknown task ${JSON.stringify(id)}${didYouMean(id, Object.keys(tasks))}`);
-}
-
-/** A heuristic with the engine knobs that belong to it. */
-interface Base {
-  readonly scheduler: string;
-  readonly rules: Partial<Rules>;
-  readonly gamma: number;
 }
 
 /** A task as objects: everything that `openTask` needs. */
@@ -49,7 +42,7 @@ export function resolveTask(id: string, names: TaskNames = {}): NamedTask {
   const task = findTask(id);
   checkNames(id, names);
   const setting = namedSetting(names.setting ?? task.defaults.setting);
-  const base = baseOf(names.base ?? task.defaults.base, setting);
+  const base = baseOf(names.base ?? task.defaults.base, setting.name);
   const { staleness, noise, truncateAfterSeconds, unservedSeconds, metrics, renderMode } = names;
   const given = { staleness, noise, truncateAfterSeconds, unservedSeconds, metrics, renderMode };
   return {
@@ -76,25 +69,21 @@ function withDefaults({ defaults }: Task, names: TaskNames): TaskNames {
   };
 }
 
-function baseOf(spec: string, setting: NamedSetting): Base {
-  const tuned = findTuned(spec, setting.name);
-  return tuned?.contender ?? { scheduler: spec, rules: {}, gamma: setting.capacity.gamma };
-}
-
 function worldOf(setting: NamedSetting, names: TaskNames, base: Base, beliefs: string): World {
   const { split, load, requests, engine, rules, cost } = names;
   const open = openSetting(setting, { split, load, requests });
   const { limits } = deployHardware(setting.deployment);
   const own = { ...setting.deployment.rules, ...base.rules };
+  const gamma = base.gamma ?? setting.capacity.gamma;
   return {
-    source: open.source,
+    source: names.trace === undefined ? open.source : traceSource(names, setting, open),
     rules:
       engine === undefined && rules === undefined
-        ? deployedRules({ ...setting.deployment, rules: own }, limits, base.gamma)
+        ? deployedRules({ ...setting.deployment, rules: own }, limits, gamma)
         : engineRules(engine ?? setting.deployment.engine, {
             hardware: limits,
             changes: {
-              drafts: base.gamma,
+              drafts: gamma,
               maxDrafts: open.rules.maxDrafts,
               proposer: open.rules.proposer,
               ...own,

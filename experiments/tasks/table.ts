@@ -3,13 +3,15 @@ import type { DictSpace } from '../../env/gym/spaces/dict.js';
 import type { SequenceSpace } from '../../env/gym/spaces/sequence.js';
 import type { Space } from '../../env/gym/spaces/space.js';
 import { tasks } from '../../env/tasks/catalogue.js';
+import { gapInWords } from './gaps.js';
 import { openNamedTask } from './open.js';
 
-const HEAD = ['Task', 'Question', 'Asked', 'Observation', 'Action', 'Setting', 'Baselines'];
+const HEAD = ['Task', 'Question', 'Asked', 'Observation', 'Action', 'Setting', 'Baselines', 'Reachable gap'];
 
 /** A row for each task, in Markdown. */
 export function tasksMarkdown(): string {
-  const rows = Object.values(tasks).map(({ id, question, asked, defaults, baselines }) => {
+  const rows = Object.values(tasks).map((task) => {
+    const { id, question, asked, defaults, baselines } = task;
     const env = openNamedTask(id);
     const observation = spaceInWords(env.observationSpace);
     const action = spaceInWords(env.actionSpace) + (env.actionMasks ? ', masked' : '');
@@ -23,6 +25,7 @@ export function tasksMarkdown(): string {
       action,
       `\`${defaults.setting}\``,
       baselines.map((name) => `\`${name}\``).join(' '),
+      gapInWords(task) ?? '',
     ];
   });
   return [HEAD, HEAD.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
@@ -36,4 +39,12 @@ function spaceInWords(space: Space): string {
   return Object.entries((space as DictSpace).spaces)
     .map(([name, part]) => `${name} ${spaceInWords(part)}`)
     .join(', ');
+}
+
+const MARKED = /(<!-- tasks -->\n)[\s\S]*?(\n<!-- \/tasks -->)/;
+
+/** A page with the table of now between its marks. @throws Error if it has none */
+export function withTasks(page: string): string {
+  if (!MARKED.test(page)) throw new Error('no <!-- tasks --> … <!-- /tasks --> to put the table between');
+  return page.replace(MARKED, (_old, before, after) => `${before}${tasksMarkdown()}${after}`);
 }

@@ -72,7 +72,7 @@ export async function trainByGradient(learn: Learner, training: Training<Gradien
       },
     } as Parameters<Learner>[1]);
   } catch (error) {
-    if (!signal.aborted || error instanceof Interrupted) throw error;
+    if (!signal.aborted) throw error;
     throw new Interrupted(
       `${log.at(-1)?.steps ?? 0} steps were taken; the same command goes on from the last checkpoint`,
     );

@@ -73,7 +73,7 @@ export async function trainByImitation(training: Training<{ readonly hyper: Hype
       },
     });
   } catch (error) {
-    if (!signal.aborted || error instanceof Interrupted) throw error;
+    if (!signal.aborted) throw error;
     throw new Interrupted(`${log.length} of ${rounds} rounds are done; the same command goes on behind them`);
   }
   const { weights, at } = choice.best as Best;

@@ -10,6 +10,7 @@ import { resolveScheduler } from '../catalogue.js';
 import { schedulerOf } from '../policies.js';
 import type { Work } from '../pool.js';
 import { resolveTask } from '../tasks/open.js';
+import { readTraces } from '../tasks/trace.js';
 import { type EpisodeFigures, playEpisode } from './play-episode.js';
 import { placeOf, type Stage } from './stage.js';
 
@@ -41,6 +42,7 @@ export interface EpisodeSetup {
 /** What a worker does: one meeting, player by player. */
 export async function openEpisodes({ stage, seed }: EpisodeSetup): Promise<Work<Meeting, Played>> {
   const { facts: about, kind, places } = stage;
+  await readTraces(places);
   const opened = new Map<string, { world: World; base: () => Scheduler; reward: Reward }>();
   const openFor = (place: number, split: Split, spec: string) => {
     const key = `${place} ${split} ${spec}`;

@@ -3,7 +3,7 @@ import type { ModelCard } from '../../predictors/model-file.js';
 import type { Weights } from '../../predictors/weights.js';
 import { type Interval, meanInterval } from '../bootstrap.js';
 import { shippedFor } from '../tune/tuned.js';
-import { costInterval } from './difference.js';
+import { costDifference, costInterval } from './difference.js';
 import type { Played, Player } from './episodes.js';
 import type { Episodes } from './run-episodes.js';
 import type { Stage } from './stage.js';
@@ -33,6 +33,27 @@ function tunedFor({ facts: { settings } }: Stage): string[] {
   return best === undefined ? [] : [`tuned:${best}`];
 }
 
+/** Everybody beside the policies, the base first. */
+const othersOn = (stage: Stage): string[] => [...new Set([stage.base, ...tunedFor(stage), ...PUBLISHED])];
+
+/** Where somebody stands to the base, as a share of its cost: below 0 is better. */
+export interface Standing {
+  readonly name: string;
+  readonly difference: number;
+}
+
+/** The others on the seeds that choose the policy: what its validation is to be seen against. */
+export async function standingsOf(episodes: Episodes, stage: Stage, seeds: number): Promise<Standing[]> {
+  const [base, ...others] = othersOn(stage);
+  const players = [base, ...others].map((name) => ({ name, scheduler: name }));
+  const played = await episodes.meet(
+    'validation',
+    players,
+    Array.from({ length: seeds }, (_, k) => k),
+  );
+  return others.map((name, k) => ({ name, difference: costDifference(played[k + 1], played[0]) }));
+}
+
 /** @param seeds how many validation seeds; those that chose the policies come before them */
 export async function evaluate(
   episodes: Episodes,
@@ -40,7 +61,7 @@ export async function evaluate(
   policies: readonly { readonly name: string; readonly weights: Weights }[],
   seeds: number,
 ): Promise<EvaluationRow[]> {
-  const others = [...new Set([stage.base, ...tunedFor(stage), ...PUBLISHED])];
+  const others = othersOn(stage);
   const players: Player[] = [...policies, ...others.map((name) => ({ name, scheduler: name }))];
   const fresh = Array.from({ length: seeds }, (_, k) => seeds + k);
   const played = await episodes.meet('validation', players, fresh);

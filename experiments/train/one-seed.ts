@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Talk } from '../cli/command.js';
 import { hashOf, openJournal } from '../results.js';
+import { readTraces } from '../tasks/trace.js';
 import { agents } from './agents.js';
 import { keptOf, keptResult, trainingCheckpoints } from './checkpoint.js';
 import type { Played } from './episodes.js';
@@ -44,8 +45,10 @@ export const SEED_FILES = [...LOG_FILES, 'episodes.jsonl', EVENT_FOLDER];
 
 function stageFor(settings: TrainSettings): Stage {
   const { task, heads, parameters, setting, load, requests, beliefs, base, reward } = settings;
+  const { trace, format, arrivals } = settings;
   const scorer = settings.network === 'scorer';
-  return stageOf({ task, heads, parameters, scorer, settings: setting, loads: load, requests, beliefs, base, reward });
+  const requested = { trace, format, arrivals, requests, loads: load };
+  return stageOf({ task, heads, parameters, scorer, settings: setting, ...requested, beliefs, base, reward });
 }
 
 /** @throws Error in one sentence if agent, task and settings do not fit together */
@@ -63,6 +66,7 @@ const checkpointIn = (folder: string): string => join(folder, 'checkpoint.json')
 export async function trainSeed({ settings, seed, folder }: SeedSetup, run: SeedRun): Promise<Trained> {
   const { resume } = run.run;
   const stage = stageFor(settings);
+  await readTraces(stage.places);
   const hash = hashOf({ ...settings, command: 'train', trained: seed });
   const { kept, keep } = trainingCheckpoints(checkpointIn(folder), hash, resume, run.note);
   const before = kept && keptResult(kept);

@@ -11,7 +11,7 @@ type PresetName = (typeof presetNames)[number];
 interface Preset extends Partial<SearchOptions & GradientOptions> {
   readonly network?: 'mlp' | 'scorer';
   readonly hidden: readonly number[];
-  readonly parameters?: Readonly<Record<string, number>>;
+  readonly parameters?: Readonly<Record<string, number | string>>;
   readonly validationSeeds: number;
   readonly validateEvery: number;
 }
@@ -70,6 +70,8 @@ interface TaskPreset {
   readonly scorer?: boolean;
   /** The reward of training, where nobody asks for another than the task's. */
   readonly trainReward?: string;
+  /** The task's own, in training and after it. */
+  readonly parameters?: Preset['parameters'];
   /** Beside those of the learner. */
   readonly hyper?: Hyper;
   /** What is said of PPO instead. */
@@ -94,7 +96,14 @@ const tasks: Readonly<Record<string, TaskPreset>> = {
   },
   'Admit-v0': { steps: 160, rewardScale: 0.2, truncateS: 60, scorer: true },
   'Speculate-v0': { steps: 280, rewardScale: 0.02, truncateS: 60, scorer: true },
-  'Draft-v0': { steps: 480, rewardScale: 0.02, truncateS: 60 },
+  'Draft-v0': {
+    ...{ steps: 480, rewardScale: 0.02, truncateS: 60 },
+    // A γ that is drawn anew at every event does nothing that could be told from noise: it is held for a second.
+    ppo: {
+      ...{ steps: 100, trainReward: AGAINST_BASE, parameters: { every: 'period' } },
+      hyper: { rate: 0.003, lambda: 0.98, privileged: true },
+    },
+  },
   'Chunk-v0': { steps: 320, rewardScale: 0.2, truncateS: 60 },
   'Memory-v0': { steps: 200, rewardScale: 0.02, truncateS: 60, scorer: true },
   'Select-v0': { steps: 18, rewardScale: 0.2, truncateS: 120 },
@@ -144,7 +153,7 @@ export function presetOf({ task: id, agent, preset, reward }: Asked): Preset {
   return {
     ...(agent !== 'dqn' && { network: shared ? 'scorer' : 'mlp' }),
     hidden: shared ? [32] : [64, 64],
-    ...(heads && { parameters: { slots: 16 } }),
+    ...((heads || own.parameters) && { parameters: { ...(heads && { slots: 16 }), ...own.parameters } }),
     hyper: { ...hypers[agent], ...(heads && residual[agent]), ...own.hyper },
     steps,
     truncateS: agent === 'reinforce' ? 0 : truncateS,

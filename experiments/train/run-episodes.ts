@@ -12,6 +12,8 @@ export interface Episodes {
   asked(): number;
   /** What each player came to on each seed. Nothing is played twice. */
   meet(split: Split, players: readonly Player[], seeds: readonly number[]): Promise<Played[][]>;
+  /** Lets the threads go; whoever opens the journal again goes on from here. */
+  close(): void;
   /** Lets the threads go. The journal is in its final order, which does not depend on who was first. */
   finish(): string;
 }
@@ -47,6 +49,7 @@ export function openRun(
       await runs.run(jobs.filter((meeting) => meeting.players.length > 0));
       return players.map(({ name }) => seeds.map((index) => runs.known.get(nameOf({ split, index, name })) as Played));
     },
+    close: runs.close,
     finish: () => runs.finish([...runs.known.keys()].sort()),
   };
 }

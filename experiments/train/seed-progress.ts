@@ -2,6 +2,7 @@
 import type { Talk } from '../cli/command.js';
 import { figure, percentage } from '../report/table.js';
 import { agents } from './agents.js';
+import type { Standing } from './evaluate.js';
 import type { SeedNews } from './one-seed.js';
 import type { TrainSettings } from './settings.js';
 
@@ -13,36 +14,41 @@ export interface SeedProgress {
 }
 
 /** Steps of a seed, of a search episodes. */
-interface Standing {
+interface Steps {
   readonly done: number;
   /** Those of them that took no time now: an interrupted run's, and what was not needed. */
   readonly before: number;
 }
 
-/** @param clock milliseconds, for tests */
+/**
+ * @param beside what the validation of others came to
+ * @param clock milliseconds, for tests
+ */
 export function showSeeds(
   talk: Pick<Talk, 'progress'>,
   settings: TrainSettings,
+  beside: readonly Standing[],
   clock: () => number = () => performance.now(),
 ): SeedProgress {
   const { agent, steps, seeds } = settings;
   const each = agents[agent].total(settings);
   const unit = steps === undefined ? 'episodes' : 'steps';
   const bar = talk.progress(unit, seeds * each);
+  const others = beside.map(({ name, difference }) => `${name} ${share(difference)}`).join(', ');
   const started = clock();
-  const standings = new Map<number, Standing>();
+  const standings = new Map<number, Steps>();
   let ended = 0;
   let lowest: number | null = null;
 
-  function show(seed: number, standing: Standing, best: number | null, how: string): void {
+  function show(seed: number, standing: Steps, best: number | null, how: string): void {
     standings.set(seed, standing);
     if (best !== null) lowest = Math.min(best, lowest ?? best);
-    const sum = (name: keyof Standing): number => [...standings.values()].reduce((all, one) => all + one[name], 0);
+    const sum = (name: keyof Steps): number => [...standings.values()].reduce((all, one) => all + one[name], 0);
     const [done, before] = [sum('done'), sum('before')];
     const rate = (done - before) / Math.max(1e-3, (clock() - started) / 1000);
     const speed = `${figure(rate)} ${unit}/s`;
     const all = [`${ended} of ${seeds} seeds`, speed, `best so far ${share(lowest)}`, `seed ${seed}: ${how}`];
-    bar.at(done, (seeds > 1 ? all : [speed, how]).join(' · '), before);
+    bar.at(done, [...(seeds > 1 ? all : [speed, how]), others].filter((part) => part !== '').join(' · '), before);
   }
 
   return {
@@ -64,7 +70,9 @@ function newsText({ row, validation }: SeedNews): string {
   if (row === undefined) return 'first iteration';
   const { iteration, episodes, steps, mean = null, return: earned = null } = row;
   const training =
-    steps === undefined ? `training ${share(mean)}` : `${episodes} episodes, return ${figure(earned ?? Number.NaN)}`;
+    steps === undefined
+      ? `training ${share(mean)}`
+      : `${episodes} episodes, training return ${figure(earned ?? Number.NaN)}`;
   return `iteration ${iteration}, ${training}, validation ${share(validation)}`;
 }
 

@@ -3,6 +3,7 @@ import { extname, join } from 'node:path';
 import type { Talk } from '../cli/command.js';
 import { Interrupted } from '../cli/exit.js';
 import { runJobs, type Work } from '../pool.js';
+import type { Standing } from './evaluate.js';
 import { withNews } from './news.js';
 import { type SeedNews, type SeedRun, trainSeed } from './one-seed.js';
 import { type SeedProgress, showSeeds } from './seed-progress.js';
@@ -43,9 +44,18 @@ export async function openSeeds(
     }, NEWS_MS);
 }
 
-/** All of them, in the order of seeds; one alone has the folder itself. @throws Interrupted on Ctrl-C: the same command goes on */
-export async function trainSeeds(settings: TrainSettings, folder: string, talk: Talk): Promise<SeedResult[]> {
-  const progress = showSeeds(talk, settings);
+/**
+ * All of them, in the order of seeds; one alone has the folder itself.
+ * @param beside what the validation of others came to
+ * @throws Interrupted on Ctrl-C: the same command goes on
+ */
+export async function trainSeeds(
+  settings: TrainSettings,
+  beside: readonly Standing[],
+  folder: string,
+  talk: Talk,
+): Promise<SeedResult[]> {
+  const progress = showSeeds(talk, settings, beside);
   try {
     const seeds = seedsOf(settings);
     if (seeds.length > 1)

@@ -50,6 +50,11 @@ export const trainShape = withSeed({
   beliefs: word.optional().describe("<spec> predictor of length and acceptance [the task's]"),
   base: word.optional().describe("<spec> the heuristic it adds to, or that decides the rest [the task's]"),
   setting: list(word).optional().describe("<names> named settings, of several a mixture [the task's]"),
+  trace: word
+    .optional()
+    .describe("<file> your own requests instead of the setting's: windows of a trace (list formats)"),
+  format: word.optional().describe('<name> format of the trace [detected]'),
+  arrivals: word.optional().describe('<spec> of the trace, e.g. poisson: instead of its own times'),
   reward: word.optional().describe("<name> a name or formula [the task's]"),
   load: numbers(z.number().positive())
     .optional()
@@ -79,7 +84,7 @@ export const trainShape = withSeed({
     .max(10_000_000)
     .optional()
     .describe(
-      "<n> most simulated episodes of a search, training and choice; the final comparison comes on top [the preset's]",
+      "<n> most simulated episodes of a search, training and choice; the validation of others and the final comparison come on top [the preset's]",
     ),
   trainSeeds: z.int().min(1).max(100_000).optional().describe("<n> paired training seeds of a search [the preset's]"),
   batch: z.int().min(1).max(1000).optional().describe("<n> training seeds of a generation of a search [the preset's]"),

@@ -6,9 +6,9 @@ import { didYouMean } from '../../env/spelling.js';
 import { tasks } from '../../env/tasks/catalogue.js';
 import type { Heads } from '../../env/tasks/heads.js';
 import { resolvePredictor, resolveScheduler } from '../catalogue.js';
+import { baseOf } from '../tasks/base.js';
 import type { TaskNames } from '../tasks/names.js';
 import { findTask, resolveTask } from '../tasks/open.js';
-import { findTuned } from '../tune/contestants.js';
 
 /** Heads of the tasks that add to a heuristic. */
 export const taskHeads: Readonly<Record<string, Heads>> = Object.fromEntries(
@@ -16,7 +16,8 @@ export const taskHeads: Readonly<Record<string, Heads>> = Object.fromEntries(
 );
 
 /** What a training is told; what is left out is the task's own. */
-export interface StageNames extends Pick<TaskNames, 'requests' | 'beliefs' | 'base' | 'reward'> {
+export interface StageNames
+  extends Pick<TaskNames, 'trace' | 'format' | 'arrivals' | 'requests' | 'beliefs' | 'base' | 'reward'> {
   readonly task: string;
   /** Which of the task's heads the agent has [its first]. */
   readonly heads?: readonly string[] | undefined;
@@ -67,12 +68,12 @@ export function stageOf({
   const base = given.base ?? defaults.base;
   const inEach = places.map((names) => {
     const setting = namedSetting(names.setting ?? defaults.setting);
-    const tuned = findTuned(base, setting.name)?.contender;
+    const { scheduler, rules, gamma } = baseOf(base, setting.name);
     return {
       engine: defaults.engine ?? setting.deployment.engine,
-      base: resolveScheduler(tuned?.scheduler ?? base).name,
-      rules: { ...tuned?.rules, ...(defaults.rules as Partial<Rules>) },
-      gamma: tuned?.gamma ?? null,
+      base: resolveScheduler(scheduler).name,
+      rules: { ...rules, ...(defaults.rules as Partial<Rules>) },
+      gamma,
     };
   });
   const [first] = inEach;

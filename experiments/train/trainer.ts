@@ -5,11 +5,12 @@ import { simdKernels } from '../../agents/learners/simd.js';
 export const trainers = ['simd', 'tensorflow'] as const;
 export type Trainer = (typeof trainers)[number];
 
-/** As it stands beside a result. */
-export const trainerNames: Readonly<Record<Trainer, string>> = {
-  simd: 'SIMD WebAssembly',
-  tensorflow: 'TensorFlow.js',
-};
+/** As it stands beside a result: of TensorFlow.js with its backend. @throws Error if that backend is not there */
+export async function trainerName(trainer: Trainer = 'simd'): Promise<string> {
+  if (trainer === 'simd') return 'SIMD WebAssembly';
+  const { initBackend } = await import('../../predictors/tensor.js');
+  return `TensorFlow.js ${(await initBackend()).name}`;
+}
 
 /**
  * Makes kernels. TensorFlow.js is loaded only where it is asked for; which of its backends, says SERVEGYM_BACKEND.

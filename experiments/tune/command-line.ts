@@ -1,8 +1,17 @@
 /** Settings as the command line that gives them again: only what differs from the defaults. */
 import type { z } from 'zod';
 
-/** @param argument the setting that stands without a flag */
-export function commandLine(name: string, schema: z.ZodObject, given: object, argument?: string): string {
+/**
+ * @param argument the setting that stands without a flag
+ * @param always settings that are said even at their defaults
+ */
+export function commandLine(
+  name: string,
+  schema: z.ZodObject,
+  given: object,
+  argument?: string,
+  always: readonly string[] = [],
+): string {
   const usual = schema.parse({}) as Record<string, unknown>;
   const values = given as Record<string, unknown>;
   const quoted = (value: unknown): string => {
@@ -11,7 +20,7 @@ export function commandLine(name: string, schema: z.ZodObject, given: object, ar
   };
   const flags = Object.keys(values)
     .filter((key) => key !== argument && values[key] !== undefined)
-    .filter((key) => JSON.stringify(values[key]) !== JSON.stringify(usual[key]))
+    .filter((key) => always.includes(key) || JSON.stringify(values[key]) !== JSON.stringify(usual[key]))
     .map((key) => {
       const flag = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
       if (typeof values[key] === 'boolean') return values[key] ? `--${flag}` : `--no-${flag}`;

@@ -18,7 +18,7 @@ import { type ResolvedScheduler, resolvePredictor, resolveScheduler } from '../c
 import type { Contestant } from '../paired.js';
 import { findPolicy, shortName } from '../policies.js';
 import { hardwareOf, type Setting } from '../setting.js';
-import { nameOf, RUNGS, type Rung } from './contender.js';
+import { type Contender, nameOf, RUNGS, type Rung } from './contender.js';
 import { gainInWords } from './objective.js';
 import { readTuned, shippedFor, type Tuned } from './tuned.js';
 
@@ -80,6 +80,28 @@ export function checkEngines(contestants: readonly Contestant[], { engine, setti
 }
 
 /**
+ * The tuned policies among contestants that play on an engine, and of trained ones the knobs: what a clairvoyant may use, too.
+ * @param usual the draft length of whoever brings none
+ */
+export function knobsAmong(
+  contestants: readonly Contestant[],
+  engine: string,
+  setting: string | undefined,
+  usual: number,
+): Contender[] {
+  const specs = [...new Set(contestants.map(({ scheduler }) => scheduler))].filter((each) =>
+    playsOn(engine, each, setting),
+  );
+  return specs.flatMap((spec) => {
+    const knobs = knobsOf(spec, setting);
+    if (!knobs) return [];
+    const { rules, beliefs: belief } = knobs;
+    const scheduler = findTuned(spec, setting)?.contender.scheduler ?? 'fcfs';
+    return [{ scheduler, belief, rules, gamma: knobs.gamma ?? usual }];
+  });
+}
+
+/**
  * What a contestant plays with: its own rules if it was tuned or trained, else those of the setting.
  * @param gamma the setting's draft length
  */
@@ -115,7 +137,8 @@ export function describeTuned(contestants: readonly Contestant[], setting: strin
     const elsewhere = believed.includes(knobs.beliefs) ? '' : `; that was with ${knobs.beliefs}`;
     if (trained) return `${shortName(scheduler)}: ${trained.card.summary}${elsewhere}`;
     const { rung, contender, objective, gain, provenance, setting: where } = findTuned(scheduler, setting) as Tuned;
-    const words = `${gainInWords(objective, gain.validation)} on validation seeds of ${where}, ${provenance.spent} episodes`;
+    const search = `${provenance.spent} episodes, ended by ${provenance.ended}`;
+    const words = `${gainInWords(objective, gain.validation)} on validation seeds of ${where}, ${search}`;
     return `${scheduler}: rung ${rung}, ${RUNGS[rung satisfies Rung]}: ${nameOf(contender)} (${words})${elsewhere}`;
   });
   return [...new Set(described.filter((line) => line !== ''))];

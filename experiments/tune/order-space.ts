@@ -10,11 +10,15 @@ import { combinators, resolveScheduler, schedulers } from '../catalogue.js';
 import { canonical, formulaOf, type Parameters, parseSpec, readValues } from '../specs.js';
 import { type Dimension, numberIn, type Point, type Space } from './space.js';
 
-/** Where to look, by scheduler or combinator and parameter; `fixed`: not here, it decides something else than order. */
+/**
+ * Where to look, by scheduler or combinator and parameter; `fixed`: not here, since it decides something else than order, or what it
+ * counts is not among the usual beliefs.
+ */
 const RANGES: Readonly<Record<string, Readonly<Record<string, readonly [number, number] | 'fixed'>>>> = {
-  'laps-sd': { levels: 'fixed', borderMs: [10, 10_000] },
+  'laps-sd': { levels: 'fixed', settled: 'fixed', borderMs: [10, 10_000] },
   las: { by: 'fixed' },
-  volume: { exponent: [0, 2], prefill: [0, 4] },
+  srpt: { unit: 'fixed' },
+  volume: { exponent: [0, 2], prefill: [0, 4], unit: 'fixed' },
   hysteresis: { gap: [0, 1000], ratio: [0, 0.9] },
   limited: { limit: [0, 8] },
   'goodput-gamma': { most: [1, 8], prior: 'fixed', floor: 'fixed', again: 'fixed', memory: 'fixed' },

@@ -32,23 +32,33 @@ export function tuneText(
       step.validationGain === null ? '–' : percent(step.validationGain),
     ]),
   });
-  const end =
-    provenance.ended === 'no gain'
-      ? 'Ended: no gain on validation in the last third of all episodes.'
-      : 'Ended: the budget is spent; there was a gain on validation in the last third of it, so more may be found.';
   const found =
     gain.validation > 0
       ? `On ${provenance.validationSeeds} validation seeds: ${gainInWords(objective, gain.validation)} than with the published defaults (training: ${gainInWords(objective, gain.train)}).`
       : 'Nothing was better than the published defaults on validation seeds.';
   return [
-    `${base} on ${setting}, ${engine}, load ${load}: rung ${rung}, ${RUNGS[rung]}\n\n${steps}\n${end}\n${found}\n\n`,
+    `${base} on ${setting}, ${engine}, load ${load}: rung ${rung}, ${RUNGS[rung]}\n\n${steps}\n${endOf(tuned, log)}\n${found}\n\n`,
     `  scheduler: ${contender.scheduler}\n  beliefs: ${contender.belief}\n  γ: ${contender.gamma}\n${rules.join('')}\n`,
     `Written:\n${Object.values(files)
       .map((file) => `  ${file}\n`)
       .join('')}\n`,
-    `Try next:\n  npx servegym compare --config ${files.compare}\n      on test seeds, beside FCFS and the published defaults\n`,
-    `  cp ${files.tuned} ${shipped}\n      ships it: compare --rungs and gap take it from there\n`,
+    gain.validation > 0
+      ? `Try next:\n  npx servegym compare --config ${files.compare}\n      on test seeds, beside FCFS and the published defaults\n` +
+        `  cp ${files.tuned} ${shipped}\n      ships it: compare --rungs and gap take it from there\n`
+      : `Try next:\n  npx ${provenance.command.replace(/--budget \d+/, `--budget ${2 * provenance.budget}`)}\n      a longer search\n`,
   ].join('');
+}
+
+/** Why the search ended, and whether a longer one may find more. */
+function endOf({ provenance: { ended, spent } }: Tuned, log: Found['log']): string {
+  if (ended === 'no gain') return 'Ended: no gain on validation in the last third of all episodes.';
+  let [most, at] = [0, 0];
+  for (const step of log) {
+    if ((step.validationGain ?? 0) > most) [most, at] = [step.validationGain as number, step.spent];
+  }
+  if (at === 0) return 'Ended: the budget is spent; there was no gain on validation.';
+  const more = spent - at < spent / 3 ? ', so more may be found' : '';
+  return `Ended: the budget is spent; the last gain on validation was at episode ${at} of ${spent}${more}.`;
 }
 
 const percent = (gain: number): string => figure(100 * gain, 2);

@@ -53,7 +53,7 @@ export interface Found {
   readonly trainGain: number;
   readonly validationGain: number;
   readonly spent: number;
-  /** `no gain`: none on validation in the last third; `budget`: it was spent while there still was some. */
+  /** `no gain`: none on validation in the last third, nor since the broad stages; `budget`: it was spent before that could be said. */
   readonly ended: 'no gain' | 'budget';
   readonly log: readonly Step[];
 }

@@ -5,6 +5,9 @@ import { type Sweep, sweeps } from './sweeps.js';
 /** Below this share of FCFS the truth itself is worth nothing. */
 const WORTH = 0.02;
 
+/** By less than this share of FCFS, or of what the truth is worth, it may be beaten by chance. */
+const CHANCE = { ofFcfs: 0.01, ofWorth: 0.05 };
+
 /** Sentences about one place. */
 export function voiFindings(voi: Voi): string[] {
   return sweeps.flatMap((sweep) => sweep.schedulers.map(({ label }) => sentence(voi, sweep, label)));
@@ -18,6 +21,13 @@ function sentence({ rows }: Voi, { name, qualities, title }: Sweep, scheduler: s
   // The truth is worth what is lost where nothing is known.
   const worth = worst.vsFcfs.value - best.vsFcfs.value;
   const what = `${title.toLowerCase().replace(/ \(.*/, '')}, ${scheduler}`;
+  const lowest = qualities.slice(1).reduce((least, { label }) => {
+    const row = of(label);
+    return row && row.vsFcfs.value < least.vsFcfs.value ? row : least;
+  }, best);
+  const ahead = best.vsFcfs.value - lowest.vsFcfs.value;
+  if (ahead > Math.max(CHANCE.ofFcfs, CHANCE.ofWorth * worth))
+    return `${what}: this rule does not gain from knowing more: with ${lowest.quality} it is ${percent(ahead)} of FCFS's mean JCT below the truth.`;
   if (worth < WORTH)
     return `${what}: the truth is worth ${percent(worth)} of FCFS's mean JCT, so no prediction is worth more.`;
   const kept = qualities.slice(1, -1).map(({ label }) => {

@@ -4,7 +4,8 @@ import type { StabilityRule } from './estimator.js';
 
 /**
  * LAPS-SD as we read it: at least `minSteps` verifications, and the running mean of accepted/proposed moved by less than
- * `tolerance` over the last `window`. State: two counts and a ring of means.
+ * `tolerance` over the last `window`: the largest less the smallest of its last `window` + 1 values. State: two counts and a
+ * ring of means.
  */
 export function runningMeanSettled(minSteps = 16, window = 8, tolerance = 0.05): StabilityRule {
   const Cell = { count: 0, proposed: 1, accepted: 2, moved: 3, ring: 4 } as const;
@@ -16,11 +17,16 @@ export function runningMeanSettled(minSteps = 16, window = 8, tolerance = 0.05):
       state[Cell.accepted] += accepted;
       const mean = state[Cell.accepted] / state[Cell.proposed];
       const last = state[Cell.count] + verifications;
-      const before = state[Cell.ring + (last % window)];
+      let low = state[Cell.ring + (last % window)];
+      let high = low;
       for (let n = Math.max(state[Cell.count], last - window) + 1; n <= last; n++)
         state[Cell.ring + (n % window)] = mean;
       state[Cell.count] = last;
-      state[Cell.moved] = Math.abs(mean - before);
+      for (let k = 0; k < window; k++) {
+        low = Math.min(low, state[Cell.ring + k]);
+        high = Math.max(high, state[Cell.ring + k]);
+      }
+      state[Cell.moved] = high - low;
     },
     stable: (state) => state[Cell.count] >= stableFrom && state[Cell.moved] < tolerance,
   };

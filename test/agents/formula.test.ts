@@ -63,6 +63,7 @@ describe('every name is what its sentence says', () => {
             age: now - requests.arrival[r],
             remaining,
             believedLength: beliefs.length[r],
+            believedAcceptance: beliefs.acceptance[r],
             acceptedShare: requests.proposed[r] === 0 ? 0 : requests.accepted[r] / requests.proposed[r],
             slack: requests.deadline[r] - now - remaining * batch.length,
           };

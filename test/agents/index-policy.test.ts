@@ -24,7 +24,11 @@ const base = resolveScheduler('srpt').make;
 const TO_COMPUTE = 5;
 
 /** @param learned other weights than the first ones, so that long prompts are put forward */
-function policy(shape: IndexShape, learned: boolean, every: 'event' | 'iteration' | 'period' = 'event'): () => Scheduler {
+function policy(
+  shape: IndexShape,
+  learned: boolean,
+  every: 'event' | 'iteration' | 'period' = 'event',
+): () => Scheduler {
   const first = indexWeights(shape, 1);
   const next = normals(2, 'learned', 0);
   const weights = learned

@@ -3,9 +3,10 @@ import { exponential } from '../../env/distributions.js';
 import { stream } from '../../env/random.js';
 import type { Predictor } from '../../env/serving/beliefs.js';
 import { affineCost } from '../../env/serving/cost/affine.js';
-import { createEngine, type Engine, run } from '../../env/serving/engine.js';
+import { createEngine, type Engine, run, type Setup } from '../../env/serving/engine.js';
 import type { Scheduler } from '../../env/serving/policy.js';
 import { type PresetName, preset } from '../../env/serving/presets.js';
+import type { Recorder } from '../../env/serving/recorder.js';
 import type { Rules } from '../../env/serving/rules.js';
 import type { Slo } from '../../env/serving/slo.js';
 import { constantAcceptance } from '../../env/workloads/acceptance/constant.js';
@@ -74,20 +75,22 @@ export interface SmallWorld {
   readonly scheduler?: () => Scheduler;
   readonly predictor?: () => Predictor;
   readonly workload?: Workload;
+  readonly recorders?: readonly Recorder[];
 }
 
-/** An episode before its first turn. Beliefs are the oracle's unless given. */
-export function startSmall({ engine, seed, workload, ...rest }: SmallWorld): Engine {
-  return createEngine({
-    workload: workload ?? smallWorkload(seed),
-    rules: smallRules(engine, seed),
-    cost,
-    seed,
-    predictor: oracle,
-    promises: PROMISES,
-    ...rest,
-  });
-}
+/** What an engine is made of. Beliefs are the oracle's unless given. */
+export const setupSmall = ({ engine, seed, workload, ...rest }: SmallWorld): Setup => ({
+  workload: workload ?? smallWorkload(seed),
+  rules: smallRules(engine, seed),
+  cost,
+  seed,
+  predictor: oracle,
+  promises: PROMISES,
+  ...rest,
+});
+
+/** An episode before its first turn. */
+export const startSmall = (world: SmallWorld): Engine => createEngine(setupSmall(world));
 
 /** The same, run to its end. */
 export function runSmall(world: SmallWorld): Engine {

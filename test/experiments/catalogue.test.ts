@@ -83,21 +83,25 @@ test('knows which schedulers read beliefs', () => {
     'expr: age',
     'expr: slack',
     'expr: remaining',
+    'expr: known / (1 + 3 * believedAcceptance)',
   ].map((spec) => resolveScheduler(spec).reads);
-  expect(reads).toEqual(['nothing', 'length', 'nothing', 'length', 'nothing', 'length', 'length']);
+  expect(reads).toEqual(['nothing', 'length', 'nothing', 'length', 'nothing', 'length', 'length', 'length']);
 });
 
 describe('what is wrong is said once, with what was expected', () => {
   test.each([
-    ['srtp', /^unknown scheduler "srtp": did you mean "srpt"\? There are fcfs, .*laps-sd, .*expr:, .*hysteresis\(…\)/],
-    ['zzz', /^unknown scheduler "zzz"; there are fcfs,/],
+    [
+      'srtp',
+      /^unknown scheduler "srtp": did you mean "srpt"\? There are .*\bfcfs, .*laps-sd, .*expr:, .*hysteresis\(…\)/,
+    ],
+    ['zzz', /^unknown scheduler "zzz"; there are .*\bfcfs,/],
     ['constructor', /^unknown scheduler "constructor"/],
     ['hystresis(srpt)', /^unknown combinator "hystresis": did you mean "hysteresis"\?/],
     ['hysteresis(srtp)', /^unknown scheduler "srtp"/],
     ['hysteresis', /^hysteresis wraps a scheduler, write for example hysteresis\(srpt\)$/],
     ['srpt(las)', /^unknown combinator "srpt"/],
     ['las:quantom=2', /^las: unknown parameter "quantom": did you mean "quantum"\? There are by, quantum$/],
-    ['srpt:gap=2', /^srpt: unknown parameter "gap"; there are none$/],
+    ['sjf:gap=2', /^sjf: unknown parameter "gap"; there are none$/],
     ['las:quantum=0', /^las: quantum is "0", expected a whole number in 1 … 2147483648$/],
     ['las:quantum=1.5', /expected a whole number/],
     ['las:quantum=many', /^las: quantum is "many", expected a whole number/],

@@ -1,5 +1,5 @@
 /** What every command has in common: settings, help, errors of one line, exit codes. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -71,8 +71,11 @@ describe('bad input ends with 2 and one line that says what was expected', () =>
     [['compare', '--requests', '1e12'], /--requests is 1000000000000: .*<=10000000/],
     [['capacity', '--kv-blocks', '1', '--gamma', '0'], /vllm-v1.* rejects every request of .*: one may have 16 tokens/],
     [['capacity', '--kv-blocks', '1e15'], /prefixCaching needs at most 16777216 blocks/],
-    [['compare', '--load', 'abc'], /--load .*abc.*expected number/],
-    [['compare', '--load', '0.5:0.4:0.1'], /--load .*0\.5:0\.4:0\.1/],
+    [['compare', '--load', 'abc'], /--load .*: "abc" is neither a number nor from:to:step$/m],
+    [['compare', '--load', '0.5:0.4'], /: "0\.5:0\.4" is neither a number nor from:to:step$/m],
+    [['compare', '--load', '1.1:0.6:0.1'], /: 1\.1:0\.6:0\.1: expected from:to:step with from ≤ to, step > 0 and/],
+    [['compare', '--load', '0.6:1.1:0'], /: 0\.6:1\.1:0: expected from:to:step with from ≤ to, step > 0 and/],
+    [['compare', '--load', '0.6,-1'], /--load .*\(item 1\): .*>0/],
     [['compare', '--gamma', 'most'], /--gamma is "most": expected best or a whole number/],
     [['compare', '--arrivals', 'onoff'], /--arrivals is "onoff".*on-off/],
     [['compare', '--config', unknownKey], /unknown key "seedz": did you mean "seeds"/],
@@ -112,6 +115,23 @@ describe('bad input ends with 2 and one line that says what was expected', () =>
         .split('\n')
         .filter((line) => !line.startsWith('measuring')),
     ).toHaveLength(1);
+  });
+});
+
+describe('--json', () => {
+  it('prints the result, or writes it to a file beside the text', async () => {
+    const file = join(folder, 'figures.json');
+    const args = ['bench', '--only', 'no such benchmark'];
+    expect((await servegym([...args, '--json', file])).err).toMatch(/no such benchmark, there are/);
+    const said = await servegym(['task', 'list', '--json', file]);
+    expect(said.out).toBe((await servegym(['task', 'list'])).out);
+    expect(readFileSync(file, 'utf8')).toBe((await servegym(['task', 'list', '--json'])).out);
+  });
+
+  it('takes nothing from the argument behind it', async () => {
+    const { code, out } = await servegym(['list', '--json', 'beliefs']);
+    expect(code).toBe(0);
+    expect(Object.keys(JSON.parse(out))).toEqual(['beliefs']);
   });
 });
 

@@ -6,8 +6,11 @@ import { settings } from '../../env/settings/catalogue.js';
 import { openSetting } from '../../env/settings/setting.js';
 import { resolvePredictor, resolveScheduler } from '../../experiments/catalogue.js';
 import { runEpisode } from '../../experiments/episode.js';
-import { reordered, without } from '../../experiments/gap/ablation.js';
+import { without } from '../../experiments/gap/ablation.js';
+import { knowingAcceptance } from '../../experiments/gap/arms.js';
+import { gapFindings } from '../../experiments/gap/findings.js';
 import { type Contender, published } from '../../experiments/tune/contender.js';
+import { byTime, reordered } from '../../experiments/tune/layers.js';
 import { servegym, temporaryFolder } from './terminal.js';
 
 const folder = temporaryFolder();
@@ -41,6 +44,31 @@ describe('one decision put back', () => {
     expect(reordered('reserve(non-preemptive(srpt))', 'sjf')).toBe('reserve(sjf)');
     expect(without({ ...tuned, scheduler: 'limited(srpt)' }, 'admission', usual).scheduler).toBe('limited(srpt)');
     expect(reordered('expr: remaining', 'sjf')).toBe('sjf');
+  });
+});
+
+describe('knowing acceptance', () => {
+  it('is worth what the forms make of it that use it', () => {
+    const best: Contender = {
+      scheduler: 'goodput-gamma(reserve(volume:exponent=2)):most=7',
+      belief: 'noisy+posterior',
+      rules: { maxBatch: 48 },
+      gamma: 2,
+    };
+    const { alone, both } = knowingAcceptance(best);
+    expect(alone.map(({ scheduler }) => scheduler)).toEqual([
+      best.scheduler,
+      'goodput-gamma(reserve(volume:exponent=2,unit=time)):most=7',
+      'goodput-gamma(reserve(volume:exponent=2)):most=7,acceptance=believed',
+      'threshold-gamma(reserve(volume:exponent=2)):acceptance=believed',
+    ]);
+    expect(alone.map(({ belief }) => belief)).toEqual(Array(4).fill('noisy+oracle'));
+    expect(both).toEqual(alone.map((each) => ({ ...each, belief: 'oracle+oracle' })));
+  });
+
+  it('by time is a form of orders by what remains only', () => {
+    expect(byTime('srpt')).toBe('srpt:unit=time');
+    for (const order of ['fcfs', 'expr: remaining', 'hysteresis(srpt)']) expect(byTime(order)).toBeUndefined();
   });
 });
 
@@ -102,10 +130,28 @@ describe('gap', () => {
     const value = (label: string): number =>
       gaps[0].rows.find((row: { label: string }) => row.label === label).value.value;
     expect(value('clairvoyant reference')).toBeLessThanOrEqual(value('… both known'));
+    const [best, plan] = ['best tuned, predictions', 'planning by fork'].map((name) =>
+      gaps[0].rows.find(({ label }: { label: string }) => label === name),
+    );
+    expect(plan.seeds).toBeLessThan(best.seeds);
+    expect(plan.value.value).toBeCloseTo(best.value.value * (1 + plan.vsBest.value), 9);
+    expect(1 + plan.vsFcfs.value).toBeCloseTo((1 + plan.vsBest.value) * (1 + best.vsFcfs.value), 9);
+    expect(out).toMatch(/^Best tuned: chosen on validation seeds among fcfs \(968 episodes, ended by budget\)/m);
+    expect(out).toMatch(/^Not here: single-server/m);
     expect(value('proven bound')).toBeLessThan(value('clairvoyant reference'));
     expect(readFileSync(join(at, 'page.md'), 'utf8')).toMatch(
       /# Reachable gap[\s\S]*servegym gap --setting heavy-tail --load 0\.9/,
     );
+  });
+
+  it('says of knowledge that nobody read that it was not read', async () => {
+    const at = join(folder, 'c');
+    const { out } = await run('--setting', 'heavy-tail', '--load', '0.5', '--out', at);
+    const [{ rows, ...gap }] = JSON.parse(readFileSync(join(at, 'results.json'), 'utf8')).gaps;
+    const unread = rows.map((row: { label: string }) => ({ ...row, unread: row.label === '… acceptance known' }));
+    expect(gapFindings({ ...gap, rows: unread }).join()).toContain('Acceptance is not read');
+    for (const { label, unread: own } of rows) if (own) expect(out).toMatch(new RegExp(`^${label} .* not read `, 'm'));
+    expect(rows.find(({ label }: { label: string }) => label === 'best tuned, predictions').unread).toBe(false);
   });
 
   it('counts broken promises where some are made, and has no bound there', async () => {

@@ -3,13 +3,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { affineCost } from '../../env/serving/cost/affine.js';
-import { preset } from '../../env/serving/presets.js';
+import { type PresetName, preset } from '../../env/serving/presets.js';
+import { settings } from '../../env/settings/catalogue.js';
+import { deployedRules, deployHardware } from '../../env/settings/deployment.js';
+import { openSetting } from '../../env/settings/setting.js';
 import { boundOf } from '../../experiments/bound.js';
-import { resolvePredictor, resolveScheduler } from '../../experiments/catalogue.js';
+import { resolvePredictor, resolveScheduler, schedulers } from '../../experiments/catalogue.js';
 import { runEpisode } from '../../experiments/episode.js';
 import type { Episode } from '../../experiments/paired.js';
-import { ORDERS, referenceOf } from '../../experiments/reference.js';
+import { type Engine, ORDERS, referenceOf } from '../../experiments/reference.js';
 import { scoreOf, standardFindings, standardsOf } from '../../experiments/score.js';
+import { shippedFor } from '../../experiments/tune/tuned.js';
 import type { Yardstick } from '../../experiments/yardsticks.js';
 import { smallWorkload } from '../contracts/small-world.js';
 import { servegym, temporaryFolder } from './terminal.js';
@@ -17,13 +21,22 @@ import { servegym, temporaryFolder } from './terminal.js';
 const cost = affineCost({ base: 900, perPrefillToken: 20, perDecodeToken: 9, perContextToken: 1 });
 const size = { blockSize: 4, blocks: 40, maxModelLen: 128, tokenBudget: 24, maxBatch: 4, maxDrafts: 3 };
 
+const engineOf =
+  (name: PresetName): Engine =>
+  (changes, drafts) =>
+    preset(name, { ...size, maxResident: 4, drafts, ...changes });
+
+/** They set the token budget beside the order: a knob that the portfolio turns only where somebody tuned it. */
+const BUDGETING = ['qoserve'];
+
 describe('the reference', () => {
   it.each(['vllm-v1', 'vllm-v1+rank', 'sglang', 'vllm-v1-async'] as const)(
     'on %s is no worse than any order of the portfolio, and above the bound',
     (name) => {
-      const rules = preset(name, { ...size, maxResident: 4, drafts: 2 });
+      const engine = engineOf(name);
+      const rules = engine({}, 2);
       const workload = smallWorkload(5);
-      const reference = referenceOf({ workload, rules, cost, seed: 1 });
+      const reference = referenceOf({ workload, engine, gamma: 2, cost, seed: 1 });
       for (const order of ORDERS) {
         const { summary } = runEpisode({
           workload,
@@ -37,18 +50,50 @@ describe('the reference', () => {
       }
       const bound = boundOf(workload, rules, cost);
       expect(bound.proven && bound.meanJct).toBeLessThanOrEqual(reference.meanJct);
-      expect(reference).toEqual(referenceOf({ workload, rules, cost, seed: 1 }));
+      expect(reference).toEqual(referenceOf({ workload, engine, gamma: 2, cost, seed: 1 }));
     },
   );
 
   it('tries draft lengths only where drafts can be accepted', () => {
-    const rules = preset('vllm-v1', { ...size, maxResident: 4 });
+    const engine = engineOf('vllm-v1');
     const drafting = smallWorkload(6);
     const { acceptance: _never, ...rest } = drafting;
     const plain = { ...rest, acceptance: { ...drafting.acceptance, never: true, accepted: () => 0 } };
-    const tried = (workload: typeof drafting): number => referenceOf({ workload, rules, cost, seed: 1 }).tried;
-    // γ 1, 2, 3 and two rules for it.
-    expect(tried(drafting) - tried(plain)).toBe(5);
+    const tried = (workload: typeof drafting): number =>
+      referenceOf({ workload, engine, gamma: 0, cost, seed: 1 }).tried;
+    // Three orders by time; γ 1, 2, 3 and four rules for it.
+    expect(tried(drafting) - tried(plain)).toBe(3 + 7);
+  });
+
+  describe.each(['chat-long', 'wide-acceptance'])('on %s', (name) => {
+    const setting = settings[name];
+    const { deployment, capacity } = setting;
+    const { source, rules, cost: hardware } = openSetting(setting, { requests: 150 });
+    const { limits } = deployHardware(deployment);
+    const engine: Engine = (changes, gamma) =>
+      deployedRules({ ...deployment, rules: { ...deployment.rules, ...changes } }, limits, gamma);
+    const world = { workload: source.sample(1), cost: hardware, seed: 0 };
+    const predictor = resolvePredictor('oracle+oracle').make;
+    const jct = (scheduler: string, own = rules): number =>
+      runEpisode({ ...world, rules: own, scheduler: resolveScheduler(scheduler).make, predictor }).summary.jct.mean;
+
+    it('is no worse than any order of the catalogue that knows as much', () => {
+      const reference = referenceOf({ ...world, engine, gamma: capacity.gamma });
+      const informed = Object.keys(schedulers).filter((each) => schedulers[each].reads === 'length');
+      const orders = informed.filter((each) => !BUDGETING.includes(each));
+      for (const each of [...orders, 'expr: remaining * known'])
+        expect(reference.meanJct, each).toBeLessThanOrEqual(jct(each));
+    });
+
+    it('may turn the knobs of the tuned policies that take part', () => {
+      const tuned = shippedFor(name).flatMap(({ base, rung, contender }) =>
+        base === 'volume' && rung === 3 ? [contender] : [],
+      );
+      const reference = referenceOf({ ...world, engine, gamma: capacity.gamma, tuned });
+      for (const { scheduler, rules: changes, gamma } of tuned)
+        expect(reference.meanJct).toBeLessThanOrEqual(jct(scheduler, engine(changes, gamma)));
+      expect(reference.meanJct).toBeLessThan(referenceOf({ ...world, engine, gamma: capacity.gamma }).meanJct);
+    });
   });
 });
 
@@ -140,6 +185,18 @@ describe('servegym compare --reference', () => {
     expect(rows[1].score.value).toBeLessThanOrEqual(1);
     expect(readFileSync(join(at, 'yardsticks.jsonl'), 'utf8').trim().split('\n')).toHaveLength(2);
     expect(readFileSync(join(at, 'table.md'), 'utf8')).toMatch(/^\| proven bound/m);
+  });
+
+  it('gives the reference the knobs of who was tuned', async () => {
+    const at = join(folder, 'tuned');
+    const tuned = ['--setting', 'heavy-tail', '--requests', '40', '--seeds', '2', '--schedulers', 'tuned:volume'];
+    const flags = ['--beliefs', 'oracle+oracle', '--no-pictures', '--quiet', '--reference', '--out', at];
+    const { code } = await servegym(['compare', ...tuned, ...flags]);
+    expect(code).toBe(0);
+    const { rows, standards } = JSON.parse(readFileSync(join(at, 'results.json'), 'utf8'));
+    const theirs = rows.find(({ scheduler }: { scheduler: string }) => scheduler === 'tuned:volume');
+    expect(standards[0].reference.jct.value).toBeLessThanOrEqual(theirs.jct.mean.value);
+    expect(standards[0].reference.policies.join()).toMatch(/tuned knobs/);
   });
 
   it('can do without both', async () => {

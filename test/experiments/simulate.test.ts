@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageFile } from '../../env/files.js';
+import { bindings } from '../../env/workloads/traces/fields.js';
 import { servegym, temporaryFolder } from './terminal.js';
 
 const folder = temporaryFolder();
@@ -15,6 +16,11 @@ const PLAIN = [
   '--cost',
   example('cost.yaml'),
 ];
+const file = (name: string, content: string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+};
 const rowsOf = (file: string) =>
   readFileSync(file, 'utf8')
     .trim()
@@ -87,11 +93,31 @@ describe('simulate', () => {
     expect(said).toMatch(/2 of 3 requests finished, 1 unfinished/);
   });
 
-  const file = (name: string, content: string): string => {
-    const path = join(folder, name);
-    writeFileSync(path, content);
-    return path;
-  };
+  it('reads every column of a request list: classes, deadlines, rounds, clients that give up', async () => {
+    const out = join(folder, 'service.jsonl');
+    const requests = example('service.jsonl');
+    const engine = file('drafting.yaml', 'preset: vllm-v1\ndrafts: 3\n');
+    const { code } = await servegym(['simulate', '--requests', requests, '--engine', engine, '--out', out]);
+    expect(code).toBe(0);
+    const rows = rowsOf(out);
+    const of = (name: string) => rows.find((row) => row.name === name);
+    const chat = of('chat 1');
+    const next = of('chat 2');
+    expect([chat.key, chat.tenant, chat.priority, chat.slo, chat.deadline_us]).toEqual([1, 1, 0, 0, 2_500_000]);
+    expect(next.arrival_us).toBe(chat.left_us + 400_000);
+    expect(next.deadline_us).toBe(next.arrival_us + 1_000_000);
+    expect(chat.drafts_accepted).toBeGreaterThan(0);
+    expect(of('report')).toMatchObject({ tenant: 2, priority: 2, slo: 1, drafts_accepted: 0, state: 'finished' });
+    expect(of('given up')).toMatchObject({ state: 'aborted', left_us: 100_000 });
+  });
+
+  it('names every column in its help', async () => {
+    const { out } = await servegym(['simulate', '--help']);
+    for (const column of bindings().map(({ column }) => column))
+      expect(out).toMatch(new RegExp(`^ {2}.*\\b${column}\\b`, 'm'));
+    expect(out).toMatch(/^ {2}deadline_us \| deadline_ms \| deadline {2}when the answer is due \[never\]$/m);
+  });
+
   it.each([
     [
       'a cost with an unknown coefficient',

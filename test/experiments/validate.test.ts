@@ -34,6 +34,8 @@ writeFileSync(join(kind, 'one.json'), JSON.stringify(recording('one')));
 writeFileSync(join(kind, 'two.json.gz'), gzipSync(JSON.stringify(recording('two'))));
 mkdirSync(join(root, 'something-else'));
 writeFileSync(join(root, 'something-else', 'numbers.json'), '{}');
+mkdirSync(join(root, 'rl-math'));
+writeFileSync(join(root, 'rl-math', 'adam.json'), '{}');
 mkdirSync(join(root, 'gymnasium'));
 writeFileSync(join(root, 'gymnasium', 'scripts.json'), '{}');
 const ids = [
@@ -44,12 +46,35 @@ const registry = { ids, scenes: [], specs: [] };
 writeFileSync(join(root, 'gymnasium', 'registry.json'), JSON.stringify(registry));
 
 describe('validate golden', () => {
-  it('checks every kind below a root, and says what it has no suite for', async () => {
+  it('checks every kind below a root, and says why others are left out', async () => {
     const { code, out } = await servegym(['validate', 'golden', root]);
     expect(code).toBe(0);
     expect(out).toMatch(/^vllm-v1: 2\/2 recordings matched \((\d+) of \1 steps\)$/m);
     expect(out).toContain('gymnasium: 2/2 cases matched (2 of 2 calls and values)');
-    expect(out).toContain('something-else: no suite yet, skipped');
+    expect(out).toContain('something-else: no recordings of a kind known here\n');
+    expect(out).toContain('rl-math: held by npm test (');
+  });
+
+  it.each([
+    [
+      'folders of no known kind',
+      () => join(folder, 'mistyped'),
+      /mistyped: nothing to replay: its folders are golden1, golden2, expected vllm-v1, gymnasium$/,
+    ],
+    ['a kind that tests hold', () => join(root, 'rl-math'), /rl-math: held by npm test \(.*\), not replayed here$/],
+    [
+      'a folder of a kind without its recordings',
+      () => join(folder, 'empty', 'gymnasium'),
+      /no recordings of gymnasium here$/,
+    ],
+  ])('refuses %s: nothing would be validated', async (_what, dir, message) => {
+    for (const name of ['mistyped/golden1', 'mistyped/golden2', 'empty/gymnasium']) {
+      mkdirSync(join(folder, name), { recursive: true });
+      writeFileSync(join(folder, name, 'scripts.json'), '{}');
+    }
+    const { code, out, err } = await servegym(['validate', 'golden', dir()]);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err.trimEnd()).toMatch(message);
   });
 
   it('checks a folder of one kind', async () => {

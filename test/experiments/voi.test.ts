@@ -89,3 +89,33 @@ it('says what part of the truth each prediction keeps', () => {
   expect(srpt).toContain('eCDF while decoding 50 %');
   expect(trail).toBe('trail: not measured.');
 });
+
+it('says no shares where the truth is not the best', () => {
+  const [, acceptance] = sweeps;
+  const point = (value: number) => ({ value, low: value, high: value });
+  const found = (ewma: number): string | undefined => {
+    const rows = acceptance.qualities.map(({ label }) => ({
+      sweep: acceptance.name,
+      scheduler: 'srpt',
+      quality: label,
+      belief: '',
+      jct: point(1),
+      vsFcfs: point({ oracle: -0.3, EWMA: ewma }[label] ?? -0.2),
+    }));
+    const voi: Voi = {
+      place: '',
+      summary: '',
+      load: 1,
+      capacity: 1,
+      waitingShare: 1,
+      fcfs: point(1),
+      errors: [],
+      rows,
+    };
+    return voiFindings(voi).find((line) => line.startsWith('acceptance of drafts, srpt'));
+  };
+  expect(found(-0.35)).toBe(
+    "acceptance of drafts, srpt: this rule does not gain from knowing more: with EWMA it is 5.0 % of FCFS's mean JCT below the truth.",
+  );
+  expect(found(-0.305)).toContain('the truth is worth 10.0 %');
+});

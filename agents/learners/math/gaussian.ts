@@ -10,10 +10,13 @@ import type { Reals } from './reals.js';
 
 const HALF_LOG_TAU = 0.5 * Math.log(2 * Math.PI);
 
-export function gaussianLogProb(mean: Reals, at: number, logSd: Reals, x: Reals): number {
+const deviations = (logSd: Reals): Reals => Float64Array.from(logSd, Math.exp);
+
+/** @param sd e^log σ, where that is known */
+export function gaussianLogProb(mean: Reals, at: number, logSd: Reals, x: Reals, sd = deviations(logSd)): number {
   let sum = 0;
   for (let k = 0; k < logSd.length; k++) {
-    const z = (x[at + k] - mean[at + k]) / Math.exp(logSd[k]);
+    const z = (x[at + k] - mean[at + k]) / sd[k];
     sum -= 0.5 * z * z + logSd[k] + HALF_LOG_TAU;
   }
   return sum;
@@ -25,7 +28,10 @@ export function gaussianEntropy(logSd: Reals): number {
   return sum;
 }
 
-/** Adds `byLogProb`·∂log p/∂μ to a row of gradients, and `byLogProb`·∂log p/∂log σ + `byEntropy`·∂H/∂log σ to those of log σ. */
+/**
+ * Adds `byLogProb`·∂log p/∂μ to a row of gradients, and `byLogProb`·∂log p/∂log σ + `byEntropy`·∂H/∂log σ to those of log σ.
+ * @param sd e^log σ, where that is known
+ */
 export function addGaussianGradient(
   mean: Reals,
   at: number,
@@ -34,11 +40,11 @@ export function addGaussianGradient(
   { byLogProb, byEntropy }: { byLogProb: number; byEntropy: number },
   intoMean: Reals,
   intoLogSd: Reals,
+  sd = deviations(logSd),
 ): void {
   for (let k = 0; k < logSd.length; k++) {
-    const sd = Math.exp(logSd[k]);
-    const z = (x[at + k] - mean[at + k]) / sd;
-    intoMean[at + k] += (byLogProb * z) / sd;
+    const z = (x[at + k] - mean[at + k]) / sd[k];
+    intoMean[at + k] += (byLogProb * z) / sd[k];
     intoLogSd[k] += byLogProb * (z * z - 1) + byEntropy;
   }
 }

@@ -4,6 +4,7 @@ import type { Recorder } from '../recorder.js';
 import type { Replica } from '../replica.js';
 import { State } from '../requests.js';
 import { tpotOf } from '../slo.js';
+import { type Unfit, unfitFor } from '../unfit.js';
 
 /** Names are those of the files; null (an empty cell in CSV): it did not come to that. */
 export interface RequestRow {
@@ -19,6 +20,8 @@ export interface RequestRow {
   readonly slo: number;
   /** finished, aborted, rejected; else what it was doing when the episode ended. */
   readonly state: string;
+  /** Why it was rejected; null for all others. */
+  readonly reason: Unfit | null;
   readonly prompt_tokens: number;
   /** Most tokens it was allowed to generate. */
   readonly declared_tokens: number;
@@ -102,6 +105,7 @@ export function createRequestTable(): RequestTable {
       priority: c.priority[r],
       slo: c.slo[r],
       state: stateNames[state],
+      reason: state === State.rejected ? unfitFor(s.rules, c.promptTokens[r], c.declared[r]) : null,
       prompt_tokens: c.promptTokens[r],
       declared_tokens: c.declared[r],
       output_tokens: c.generated[r],
@@ -173,6 +177,7 @@ const columns = [
   'priority',
   'slo',
   'state',
+  'reason',
   'prompt_tokens',
   'declared_tokens',
   'output_tokens',

@@ -1,32 +1,7 @@
 /**
  * The fields of our own request lists, and how named columns of other people's files become them.
  *
- * A list is JSONL (one object a line) or CSV (with a header). Columns and what they hold when left out:
- *
- *     arrival_us | arrival_ms | arrival   when it comes: µs, ms, s; lines are in order of it     (required, unless follows)
- *     prompt_tokens                       ≥ 1                                                    (required)
- *     output_tokens                       true output length, ≥ 1; hidden from schedulers        (required, unless commits)
- *     max_tokens                          what the client declares                               nothing: the model length decides
- *     follows                             key of the request it follows: it comes when that one  nobody
- *                                         has left; times of its own count from then
- *     think_us | … | think                … and so long after that                               0
- *     deadline_us | … | deadline          when the answer is due                                 never
- *     abort_us | … | abort                when the client gives up; hidden                       never
- *     priority, tenant, slo               whole numbers; lower priority is more urgent           0
- *     key                                 identity for luck and pairing                          number of the line
- *     tie                                 order among equals where the engine asks the source    number of the request
- *     id                                  name in results                                        the key
- *     prompt | text                       what the prompt says: predictors of length may read it     nothing
- *     model                               name of the model that is asked, likewise                  nothing
- *     alpha                               each draft token is accepted with this probability     nothing is accepted
- *
- * JSONL also has:
- *
- *     accepted, drafts   accepted and offered drafts by sampling step, each list repeated: [2, 0, 1]
- *     commits            tokens that a verification from each output position can commit: [3, 2, 1, 4, …]
- *     segments           the prompt as [name of a token sequence, tokens] pairs, for prefix caching: [["system", 512], ["a", 88]]
- *     answer             name under which later prompts quote this answer
- *
+ * A list is JSONL (one object a line) or CSV (with a header). `listColumns` says what its columns are called and hold.
  * A file uses one of alpha, accepted and commits.
  */
 import {
@@ -63,41 +38,83 @@ const isSegment = (pair: unknown): boolean =>
 /** Columns of a field that holds a time, by our own names; elsewhere the unit is the given one. */
 const timeNames = (name: string): readonly string[] => [`${name}_us`, `${name}_ms`, name];
 
-const FIELDS: {
-  readonly [F in Field]-?: { readonly names: readonly string[]; readonly kind: Kind | 'time' | 'span' };
-} = {
-  arrival: { names: timeNames('arrival'), kind: 'time' },
-  promptTokens: { names: ['prompt_tokens'], kind: tokens },
-  outputTokens: { names: ['output_tokens'], kind: tokens },
-  declared: { names: ['max_tokens'], kind: tokens },
-  follows: { names: ['follows'], kind: anyWhole },
-  think: { names: timeNames('think'), kind: 'span' },
-  deadline: { names: timeNames('deadline'), kind: 'time' },
-  abortAt: { names: timeNames('abort'), kind: 'time' },
-  priority: { names: ['priority'], kind: int32 },
-  tenant: { names: ['tenant'], kind: int32 },
-  slo: { names: ['slo'], kind: whole(0, 255, 'a whole number in 0 … 255') },
-  key: { names: ['key'], kind: anyWhole },
-  tie: { names: ['tie'], kind: anyWhole },
-  id: { names: ['id'], kind: text },
+interface FieldSpec {
+  readonly names: readonly string[];
+  readonly kind: Kind | 'time' | 'span';
+  /** What it holds [when left out]. */
+  readonly doc: string;
+}
+
+const FIELDS: { readonly [F in Field]-?: FieldSpec } = {
+  arrival: {
+    names: timeNames('arrival'),
+    kind: 'time',
+    doc: 'when it comes: µs, ms, s; rows are in order of it [required, unless follows]',
+  },
+  promptTokens: { names: ['prompt_tokens'], kind: tokens, doc: 'at least 1 [required]' },
+  outputTokens: {
+    names: ['output_tokens'],
+    kind: tokens,
+    doc: 'true output length, at least 1; hidden from schedulers [required, unless commits]',
+  },
+  declared: { names: ['max_tokens'], kind: tokens, doc: 'what the client declares [the model length decides]' },
+  follows: {
+    names: ['follows'],
+    kind: anyWhole,
+    doc: 'key of the request it follows: it comes when that one has left; times of its own count from then [nobody]',
+  },
+  think: { names: timeNames('think'), kind: 'span', doc: '… and so long after that [0]' },
+  deadline: { names: timeNames('deadline'), kind: 'time', doc: 'when the answer is due [never]' },
+  abortAt: { names: timeNames('abort'), kind: 'time', doc: 'when the client gives up; hidden [never]' },
+  priority: { names: ['priority'], kind: int32, doc: 'a whole number, lower is more urgent [0]' },
+  tenant: { names: ['tenant'], kind: int32, doc: 'who sends it, a whole number [0]' },
+  slo: {
+    names: ['slo'],
+    kind: whole(0, 255, 'a whole number in 0 … 255'),
+    doc: 'class of service-level objectives, a whole number [0]',
+  },
+  key: { names: ['key'], kind: anyWhole, doc: 'identity for luck and pairing [number of the line]' },
+  tie: {
+    names: ['tie'],
+    kind: anyWhole,
+    doc: 'order among equals where the engine asks the source [number of the request]',
+  },
+  id: { names: ['id'], kind: text, doc: 'name in results [the key]' },
   alpha: {
     names: ['alpha'],
     kind: { expected: 'a number in 0 … 1', parse: (v) => (number(v) >= 0 && number(v) <= 1 ? number(v) : undefined) },
+    doc: 'each draft token is accepted with this probability [nothing is accepted]',
   },
-  accepted: { names: ['accepted'], kind: list(0, 255) },
-  drafts: { names: ['drafts'], kind: list(0, 255) },
-  commits: { names: ['commits'], kind: commits },
+  accepted: {
+    names: ['accepted'],
+    kind: list(0, 255),
+    doc: 'JSONL: accepted drafts by sampling step, the list repeated: [2, 0, 1]',
+  },
+  drafts: { names: ['drafts'], kind: list(0, 255), doc: 'JSONL: offered drafts, likewise' },
+  commits: {
+    names: ['commits'],
+    kind: commits,
+    doc: 'JSONL: tokens that a verification from each output position can commit: [3, 2, 1, 4, …]',
+  },
   segments: {
     names: ['segments'],
     kind: {
       expected: 'a list of [name, tokens] pairs',
       parse: (value) => (Array.isArray(value) && value.every(isSegment) ? value : undefined),
     },
+    doc: 'JSONL: the prompt as token sequences, for prefix caching: [["system", 512], ["a", 88]]',
   },
-  answer: { names: ['answer'], kind: text },
-  prompt: { names: ['prompt', 'text'], kind: text },
-  model: { names: ['model'], kind: text },
+  answer: { names: ['answer'], kind: text, doc: 'name under which later prompts quote this answer' },
+  prompt: {
+    names: ['prompt', 'text'],
+    kind: text,
+    doc: 'what the prompt says: predictors of length may read it [nothing]',
+  },
+  model: { names: ['model'], kind: text, doc: 'name of the model that is asked, likewise [nothing]' },
 };
+
+/** The columns of a request list: by which names, and what they hold [when left out]. */
+export const listColumns: readonly Pick<FieldSpec, 'names' | 'doc'>[] = Object.values(FIELDS);
 
 /** Names a column is known by: the given one alone, else ours. */
 export const namesOf = (field: Field, columns: ColumnNames = {}): readonly string[] => {

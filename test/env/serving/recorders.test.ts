@@ -26,6 +26,7 @@ describe('request table', () => {
     expect(column('key')).toEqual([100, 101, 102, 103, 104]);
     expect(column('name')).toEqual(['A', 'B, the "second"', 'C', 'D', 'E']);
     expect(column('state')).toEqual(['finished', 'finished', 'finished', 'aborted', 'rejected']);
+    expect(column('reason')).toEqual([null, null, null, null, 'model-length']);
   });
   it('tells when what happened', () => {
     expect(column('first_batch_us')).toEqual([0, 0, 10, null, null]);
@@ -50,12 +51,9 @@ describe('request table', () => {
   });
   it('comes back from CSV', () => {
     const [heading, ...lines] = parseCsv(requestTableCsv(rows));
-    const texts = ['name', 'state'];
-    const back = lines.map((cells) =>
-      Object.fromEntries(
-        heading.map((name, k) => [name, texts.includes(name) ? cells[k] : cells[k] === '' ? null : Number(cells[k])]),
-      ),
-    );
+    const value = (name: string, cell: string) =>
+      ['name', 'state'].includes(name) ? cell : cell === '' ? null : name === 'reason' ? cell : Number(cell);
+    const back = lines.map((cells) => Object.fromEntries(heading.map((name, k) => [name, value(name, cells[k])])));
     expect(back).toEqual(rows);
   });
   it('of nobody is a heading', () => {

@@ -1,15 +1,17 @@
 /** Pages, table, thresholds and lists of the tasks say what the code does. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageFolder } from '../../../env/files.js';
 import { tasks } from '../../../env/tasks/catalogue.js';
 import { resolveScheduler } from '../../../experiments/catalogue.js';
+import { gapInWords } from '../../../experiments/tasks/gaps.js';
 import { openNamedTask, resolveTask } from '../../../experiments/tasks/open.js';
 import { tasksMarkdown } from '../../../experiments/tasks/table.js';
 import { contendersOf, readThresholds } from '../../../experiments/tasks/thresholds.js';
 import { servegym, temporaryFolder } from '../terminal.js';
 
+const folder = temporaryFolder();
 const read = (path: string): string => readFileSync(join(packageFolder(), path), 'utf8');
 const ids = Object.keys(tasks);
 
@@ -52,7 +54,7 @@ describe.each(ids)('%s', (id) => {
   it('names its parameters there, and no others', () => {
     const [own, common] = (page.get('Arguments') as string).split('; of every task: ');
     expect(namesIn(own)).toEqual(Object.keys(task.parameters));
-    expect(common).toMatch(/^setting, load, requests, engine, beliefs, base.*reward, staleness, noise\.$/);
+    expect(common).toMatch(/^setting, trace, load, requests, engine, beliefs, base.*reward, staleness, noise\.$/);
   });
 
   it('has the spaces and the masks that its page names', () => {
@@ -67,6 +69,13 @@ describe.each(ids)('%s', (id) => {
       resolveScheduler(name);
       expect(page.get('Baselines')).toContain(name);
     }
+  });
+
+  it('has the reachable gap of its setting, or says why there is none', () => {
+    const [, said] = /Reachable gap: (.*)$/.exec(page.get('Baselines') as string) ?? [];
+    const gap = gapInWords(task) as string;
+    if (/^\d/.test(gap)) expect(said).toContain(`that of \`${task.defaults.setting}\``);
+    else expect(said.startsWith(gap)).toBe(true);
   });
 
   it('says when it asks, what for, and which version it is', () => {
@@ -95,11 +104,31 @@ describe('the README', () => {
     const [, table] = /<!-- tasks -->\n([\s\S]*?)\n<!-- \/tasks -->/.exec(read('README.md')) ?? [];
     expect(table).toBe(tasksMarkdown());
   });
+
+  it('has gaps as they are kept', () => {
+    const { gaps } = JSON.parse(read('experiments/results/gap/results.json')) as {
+      gaps: { setting: string; rows: { label: string; vsBest: { value: number } | null }[] }[];
+    };
+    for (const id of ['Serve-v0', 'Admit-v0', 'Speculate-v0']) {
+      const kept = gaps.find(({ setting }) => setting === tasks[id].defaults.setting);
+      const reference = kept?.rows.find(({ label }) => label === 'clairvoyant reference');
+      const below = ((reference?.vsBest?.value ?? Number.NaN) * -100).toFixed(1);
+      expect(gapInWords(tasks[id])?.startsWith(`${below} % of the `)).toBe(true);
+    }
+  });
+
+  it('is written anew by one command', async () => {
+    const page = join(folder, 'page.md');
+    writeFileSync(page, 'before\n<!-- tasks -->\nold\n<!-- /tasks -->\nafter\n');
+    const { code } = await servegym(['task', 'list', '--page', page, '--quiet']);
+    expect(code).toBe(0);
+    expect(readFileSync(page, 'utf8')).toBe(`before\n<!-- tasks -->\n${tasksMarkdown()}\n<!-- /tasks -->\nafter\n`);
+    writeFileSync(page, 'no marks');
+    expect((await servegym(['task', 'list', '--page', page])).err).toContain('no <!-- tasks -->');
+  });
 });
 
 describe('servegym task', () => {
-  const folder = temporaryFolder();
-
   it('lists the tasks with questions and parameters', async () => {
     const { code, out } = await servegym(['task', 'list', '--json']);
     expect(code).toBe(0);

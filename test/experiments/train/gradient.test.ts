@@ -47,7 +47,7 @@ describe('train by gradients', () => {
     const { code, at } = await train('tensors', [...DRAFT, '--trainer', 'tensorflow']);
     expect(code).toBe(0);
     const [other, own] = [at, join(folder, 'draft')].map((each) => readPolicyFile(join(each, 'policy.json')));
-    expect([own.card.backend, other.card.backend]).toEqual(['SIMD WebAssembly', 'TensorFlow.js']);
+    expect([own.card.backend, other.card.backend]).toEqual(['SIMD WebAssembly', 'TensorFlow.js wasm']);
     const bias = ({ weights }: typeof own): number[] => [...weights.tensors['layer0.bias'].values];
     expect(bias(other).every((value, k) => Math.abs(value - bias(own)[k]) < 1e-3)).toBe(true);
     const search = await servegym(['train', 'Serve-v0', '--agent', 'cma-es', '--trainer', 'simd']);
@@ -150,7 +150,7 @@ describe('train by gradients', () => {
     ],
     [['--agent', 'ppo', '--hidden', '8,8'], /--hidden 8,8: an index policy has one hidden layer at most/],
     [['--agent', 'ppo', '--hidden', '0'], /--network scorer: hidden is 0, expected one width/],
-    [[...DRAFT, '--budget', '100'], /ppo has no budget, it has network, hidden, hyper, steps/],
+    [[...DRAFT, '--budget', '100'], /ppo has no budget, it has network, hidden, parameters, hyper, steps/],
     [['--agent', 'es', '--steps', '9'], /es has no steps, it has hidden, budget/],
     [[...DRAFT, '--hyper', 'rat=1'], /--hyper: ppo has no "rat": did you mean "rate"/],
     [[...DRAFT, '--hyper', 'rate=-1'], /--hyper: rate is -1: /],

@@ -14,7 +14,7 @@ describe('the bar of all seeds', () => {
   const row = (figures: object) => ({ iteration: 3, episodes: 40, validation: null, ...figures });
   const settings = { agent: 'ppo', steps: 1000, seeds: 3 } as TrainSettings;
 
-  const screen = (given = settings) => {
+  const screen = (given = settings, beside: Parameters<typeof showSeeds>[2] = []) => {
     let now = 0;
     let said = '';
     const clock = (): number => now;
@@ -28,7 +28,7 @@ describe('the bar of all seeds', () => {
       clock,
     };
     const progress = (what: string, total: number) => createProgress(terminal, what, total);
-    const bar = showSeeds({ progress }, given, clock);
+    const bar = showSeeds({ progress }, given, beside, clock);
     return {
       bar,
       at(seconds: number): void {
@@ -51,7 +51,7 @@ describe('the bar of all seeds', () => {
     bar.hear({ seed: 1, done: 350, row: row({ steps: 350 }), validation: 0.1, best: 0.1 });
     // Seed 1 was found at 100: 650 steps were taken in 20 s.
     expect(said()).toBe(
-      'steps 750/3000 · 70 s left · 0 of 3 seeds · 32.5 steps/s · best so far −2.0 % · seed 1: iteration 3, 40 episodes, return –, validation +10.0 %',
+      'steps 750/3000 · 70 s left · 0 of 3 seeds · 32.5 steps/s · best so far −2.0 % · seed 1: iteration 3, 40 episodes, training return –, validation +10.0 %',
     );
     at(30);
     bar.finished(0, -0.03);
@@ -69,19 +69,22 @@ describe('the bar of all seeds', () => {
     expect(said()).toMatch(/^steps 2110\/3000 · 89 s left · 2 of 3 seeds · 10.0 steps\/s · best so far −20.0 % /);
   });
 
-  it('of one seed says how that one goes', () => {
-    const { bar, at, said } = screen({
-      ...settings,
-      agent: 'es',
-      steps: undefined,
-      budget: 50,
-      seeds: 1,
-    } as TrainSettings);
+  it('of one seed says how that one goes, and where the others stand', () => {
+    const beside = [
+      { name: 'fcfs', difference: 0.571 },
+      { name: 'srpt', difference: -0.02 },
+    ];
+    const { bar, at, said } = screen(
+      { ...settings, agent: 'es', steps: undefined, budget: 50, seeds: 1 } as TrainSettings,
+      beside,
+    );
     at(2);
     bar.hear({ seed: 7, done: 0, row: undefined, validation: null, best: null });
     at(4);
     bar.hear({ seed: 7, done: 20, row: row({ mean: 0.004 }), validation: null, best: null });
-    expect(said()).toBe('episodes 20/50 · 6 s left · 5.00 episodes/s · iteration 3, training +0.4 %, validation –');
+    expect(said()).toBe(
+      'episodes 20/50 · 6 s left · 5.00 episodes/s · iteration 3, training +0.4 %, validation – · fcfs +57.1 %, srpt −2.0 %',
+    );
   });
 });
 

@@ -81,6 +81,56 @@ describe('train', () => {
   });
 });
 
+describe('the folder of a training', () => {
+  it('is not given to another training, unless that is said', async () => {
+    const again = await train('random', '--agent', 'random', '--sigma', '0.4');
+    expect([again.code, again.err.trim()]).toEqual([
+      2,
+      expect.stringContaining('has a training with other settings; name another folder with --out, or overwrite it'),
+    ]);
+    cpSync(join(folder, 'random'), join(folder, 'other'), { recursive: true });
+    expect((await train('other', '--agent', 'random', '--sigma', '0.4', '--no-resume')).code).toBe(0);
+    expect((await train('other', '--agent', 'random', '--sigma', '0.4', '--resume')).code).toBe(0);
+  });
+
+  it('is there before anything is trained', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    for (const command of [
+      ['train', ...TINY],
+      ['dataset', 'Pick-v0', '--set', 'requests=5'],
+      ['voi', '--place', 'batch-1', '--seeds', '2', '--requests', '12'],
+      ['predictor', 'train', '--most', '20'],
+    ])
+      for (const out of [file, join(file, 'x')]) {
+        const { code, err } = await servegym([...command, '--out', out, '--quiet']);
+        expect([code, err.trim()]).toEqual([
+          2,
+          `error: ${out}: no folder for results can be made there (a file is in the way)`,
+        ]);
+      }
+  });
+
+  it('keeps the training when the last comparison is interrupted', async () => {
+    const controller = new AbortController();
+    const at = join(folder, 'late');
+    const late = await servegym(['train', ...TINY, '--out', at], {
+      signal: controller.signal,
+      interactive: true,
+      onErr: () => existsSync(join(at, 'log.csv')) && controller.abort(),
+    });
+    expect(late.code).toBe(130);
+    expect(late.err).toContain(`all that was trained is kept in ${at}; the same command goes on to compare it`);
+    expect((await train('late')).file('policy.json')).toBe(readFileSync(join(folder, 'cma-es', 'policy.json'), 'utf8'));
+  });
+
+  it('says at the beginning where the others stand', async () => {
+    const { err, code } = await train('beside', '--agent', 'random');
+    expect(code).toBe(0);
+    expect(err).toMatch(/^validation to srpt: (tuned:\S+ [+−][\d.]+ %, )?fcfs [+−][\d.]+ %, laps-sd [+−][\d.]+ %$/m);
+  });
+});
+
 describe('a trained policy', () => {
   /** What random search has left, in a folder of another name. */
   const copied = (name: string): string => {

@@ -2,9 +2,12 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { packageFile } from '../../../env/files.js';
 import { settings } from '../../../env/settings/catalogue.js';
 import { resolvePredictor, resolveScheduler } from '../../../experiments/catalogue.js';
+import { commandLine } from '../../../experiments/tune/command-line.js';
+import { tuneText } from '../../../experiments/tune/report.js';
 import { readTuned, shippedFor, shippedName } from '../../../experiments/tune/tuned.js';
 import { servegym, temporaryFolder } from '../terminal.js';
 
@@ -68,6 +71,12 @@ describe('tune', () => {
       expect(resumed.file(file)).toBe(readFileSync(join(folder, 'a', file), 'utf8'));
   });
 
+  it('names its budget in the command even where it is the usual one', () => {
+    expect(
+      commandLine('tune', z.object({ budget: z.int().default(1000) }), { budget: 1000 }, undefined, ['budget']),
+    ).toBe('servegym tune --budget 1000');
+  });
+
   it('inside the preset turns nothing but the order', async () => {
     const { code, file } = await tune('two', '--rung', '2');
     expect(code).toBe(0);
@@ -89,6 +98,43 @@ describe('tune', () => {
     const { code, err } = await tune('wrong', ...flags);
     expect(code).toBe(2);
     expect(err.trim().split('\n').at(-1)).toMatch(message);
+  });
+});
+
+describe('the report of a search', () => {
+  const step = (spent: number, validationGain: number | null) =>
+    ({ stage: 'local', spent, points: 2, seeds: 4, best: {}, trainGain: 0, validationGain }) as const;
+  const files = { tuned: 't.json', compare: 't.yaml', log: 'l', episodes: 'e' };
+  const said = (gains: readonly (number | null)[], ended: 'no gain' | 'budget' = 'budget'): string => {
+    const [shipped] = shippedFor('chat-long');
+    const validation = Math.max(0, ...gains.map((gain) => gain ?? 0));
+    const provenance = {
+      ...shipped.provenance,
+      command: 'servegym tune srpt --budget 90',
+      budget: 90,
+      spent: 90,
+      ended,
+    };
+    const tuned = { ...shipped, gain: { train: 0, validation }, provenance };
+    const log = gains.map((gain, k) => step(30 * (k + 1), gain));
+    const found = { point: {}, trainGain: 0, validationGain: validation, spent: 90, ended, log };
+    return tuneText(tuned, found, files, 'there.json');
+  };
+
+  it('without a gain claims none, and ships nothing', () => {
+    const text = said([-0.1, null, 0]);
+    expect(text).toContain('Ended: the budget is spent; there was no gain on validation.');
+    expect(text).not.toMatch(/more may be found|ships it|compare --config/);
+    expect(text).toContain('npx servegym tune srpt --budget 180');
+  });
+
+  it('says when the last gain was, and whether more is likely', () => {
+    expect(said([0.1, 0.05, null])).toContain('the last gain on validation was at episode 30 of 90.');
+    expect(said([0.1, 0.05, 0.2])).toContain(
+      'the last gain on validation was at episode 90 of 90, so more may be found.',
+    );
+    expect(said([0.1, null, null], 'no gain')).toContain('Ended: no gain on validation in the last third');
+    expect(said([0.1])).toMatch(/cp t\.json there\.json\n +ships it/);
   });
 });
 
