@@ -18,7 +18,6 @@
  * imperceptible again; attained service includes its prompt; one token at least is believed to remain; without drafts A = 0
  * counts as stable. On a batch engine whose memory is short it displaces much: wrap it in `hysteresis` or `limited`.
  */
-import type { Column } from '../../env/serving/columns.js';
 import { type BatchShape, createShape } from '../../env/serving/cost/cost.js';
 import type { BatchDecision, Episode, Ids, RequestId, Scheduler } from '../../env/serving/policy.js';
 import type { Micros } from '../../env/time.js';
@@ -79,9 +78,7 @@ function start(episode: Episode, options: LapsSdOptions): Scheduler['decide'] {
   const levelOf = episode.column(Uint8Array);
   const entered = episode.column(Float64Array);
   const stepAlone = step === 'alone' ? episode.column(Float64Array) : null;
-  const moving = episode.column(Int32Array); // a list: those who are looked at one by one in this turn
-  const believed = acceptance === 'believed';
-  const hits: Column = believed ? beliefs.acceptance : accepted; // of `proposed` drafts, or of one
+  const moving = episode.column(Int32Array); // a list: those whose level moves in this turn
   const alone = createShape();
   const stableFrom = Math.max(minSteps, window + 1);
   // Level p begins at borders[p]; times move by small steps, so the level of the last turn is looked at first.
@@ -131,101 +128,49 @@ function start(episode: Episode, options: LapsSdOptions): Scheduler['decide'] {
     rank[r] = own * LEVEL + IMPERCEPTIBLE + entered[r];
   }
 
-  function rankByTime(r: RequestId, { rank, draft }: BatchDecision): void {
-    if (generated[r] > seen[r]) steps[r]++;
-    seen[r] = generated[r];
-    const left = beliefs.length[r] - generated[r];
-    const stepTime = stepAlone ? stepAlone[r] : (service[r] - promptService[r]) / steps[r];
-    const time = timeOf(left, draft[r], hits[r], believed ? 1 : proposed[r], stepTime);
-    const own = level(time, levelOf[r]);
-    levelOf[r] = own;
-    rank[r] = own * LEVEL + Math.min(time, IMPERCEPTIBLE - 1);
-  }
-
-  /**
-   * The same for the perceptible whose level stays, nearly all of a full batch; the others are listed in `moving`. Four a
-   * time, and nothing is called that V8 does not inline: it reads the headers of all arrays anew at every turn of a loop.
-   * @returns how many are listed
-   */
-  function rankStaying({ ids, n }: Ids, { rank, draft }: BatchDecision): number {
+  /** Ranks the perceptible, nearly all of a full batch; whose level moves, its time is left in `rank`. Returns how many. Nothing is called: V8 would read the header of every array anew. */
+  function rankByTime({ ids, n }: Ids, { rank, draft }: BatchDecision): number {
+    const believed = acceptance === 'believed' ? beliefs.acceptance : null;
     const { length } = beliefs;
     let count = 0;
-    let k = 0;
-    for (; k + 3 < n; k += 4) {
-      const a = ids[k];
-      const b = ids[k + 1];
-      const c = ids[k + 2];
-      const d = ids[k + 3];
-      const tokensA = generated[a];
-      const tokensB = generated[b];
-      const tokensC = generated[c];
-      const tokensD = generated[d];
-      const clearA = perceptible[a] !== 0;
-      const clearB = perceptible[b] !== 0;
-      const clearC = perceptible[c] !== 0;
-      const clearD = perceptible[d] !== 0;
-      const stepsA = (steps[a] + (clearA && tokensA > seen[a] ? 1 : 0)) | 0;
-      const stepsB = (steps[b] + (clearB && tokensB > seen[b] ? 1 : 0)) | 0;
-      const stepsC = (steps[c] + (clearC && tokensC > seen[c] ? 1 : 0)) | 0;
-      const stepsD = (steps[d] + (clearD && tokensD > seen[d] ? 1 : 0)) | 0;
-      steps[a] = stepsA;
-      steps[b] = stepsB;
-      steps[c] = stepsC;
-      steps[d] = stepsD;
-      seen[a] = clearA ? tokensA : seen[a];
-      seen[b] = clearB ? tokensB : seen[b];
-      seen[c] = clearC ? tokensC : seen[c];
-      seen[d] = clearD ? tokensD : seen[d];
-      const stepA = stepAlone ? stepAlone[a] : (service[a] - promptService[a]) / stepsA;
-      const stepB = stepAlone ? stepAlone[b] : (service[b] - promptService[b]) / stepsB;
-      const stepC = stepAlone ? stepAlone[c] : (service[c] - promptService[c]) / stepsC;
-      const stepD = stepAlone ? stepAlone[d] : (service[d] - promptService[d]) / stepsD;
-      const timeA = timeOf(length[a] - tokensA, draft[a], hits[a], believed ? 1 : proposed[a], stepA);
-      const timeB = timeOf(length[b] - tokensB, draft[b], hits[b], believed ? 1 : proposed[b], stepB);
-      const timeC = timeOf(length[c] - tokensC, draft[c], hits[c], believed ? 1 : proposed[c], stepC);
-      const timeD = timeOf(length[d] - tokensD, draft[d], hits[d], believed ? 1 : proposed[d], stepD);
-      const pA = levelOf[a];
-      const pB = levelOf[b];
-      const pC = levelOf[c];
-      const pD = levelOf[d];
-      rank[a] = pA * LEVEL + Math.min(timeA, IMPERCEPTIBLE - 1);
-      rank[b] = pB * LEVEL + Math.min(timeB, IMPERCEPTIBLE - 1);
-      rank[c] = pC * LEVEL + Math.min(timeC, IMPERCEPTIBLE - 1);
-      rank[d] = pD * LEVEL + Math.min(timeD, IMPERCEPTIBLE - 1);
-      moving[count] = a;
-      count += clearA && timeA >= borders[pA] && timeA < borders[pA + 1] ? 0 : 1;
-      moving[count] = b;
-      count += clearB && timeB >= borders[pB] && timeB < borders[pB + 1] ? 0 : 1;
-      moving[count] = c;
-      count += clearC && timeC >= borders[pC] && timeC < borders[pC + 1] ? 0 : 1;
-      moving[count] = d;
-      count += clearD && timeD >= borders[pD] && timeD < borders[pD + 1] ? 0 : 1;
+    for (let k = 0; k < n; k++) {
+      const r = ids[k];
+      if (perceptible[r] === 0) continue;
+      const tokens = generated[r];
+      steps[r] += tokens > seen[r] ? 1 : 0;
+      seen[r] = tokens;
+      const drafts = proposed[r];
+      const share = believed ? believed[r] : drafts > 0 ? accepted[r] / drafts : 0;
+      const stepTime = stepAlone ? stepAlone[r] : (service[r] - promptService[r]) / steps[r];
+      const time = (Math.max(1, length[r] - tokens) / (draft[r] * share + 1)) * stepTime;
+      const p = levelOf[r];
+      if (time >= borders[p] && time < borders[p + 1]) rank[r] = p * LEVEL + Math.min(time, IMPERCEPTIBLE - 1);
+      else {
+        rank[r] = time;
+        moving[count++] = r;
+      }
     }
-    for (; k < n; k++) moving[count++] = ids[k];
     return count;
   }
 
   return ({ changed, now }, out) => {
     const { rank, draft } = out;
-    if (stepAlone) {
-      const { ids, n } = changed;
-      for (let k = 0; k < n; k++) {
-        stepAlone[ids[k]] = cost.iteration(oneDecode(alone, draft[ids[k]], requests.known[ids[k]]));
-      }
-    }
-    const count = rankStaying(changed, out);
-    for (let k = 0; k < count; k++) {
-      const r = moving[k];
+    const { ids, n } = changed;
+    for (let k = 0; k < n; k++) {
+      const r = ids[k];
       if (perceptible[r] === 0 && generated[r] > seen[r]) observe(r);
       if (perceptible[r] === 0) rankByService(r, now, rank);
-      else rankByTime(r, out);
+      else if (stepAlone) stepAlone[r] = cost.iteration(oneDecode(alone, draft[r], requests.known[r]));
+    }
+    const count = rankByTime(changed, out);
+    for (let k = 0; k < count; k++) {
+      const r = moving[k];
+      const own = level(rank[r], levelOf[r]);
+      levelOf[r] = own;
+      rank[r] = own * LEVEL + Math.min(rank[r], IMPERCEPTIBLE - 1);
     }
   };
 }
-
-/** T of a request: remaining/(n·A + 1) · step. */
-const timeOf = (remaining: number, drafts: number, accepted: number, proposed: number, step: Micros): Micros =>
-  (Math.max(1, remaining) / (drafts * (proposed > 0 ? accepted / proposed : 0) + 1)) * step;
 
 /** The batch of one request that verifies `drafts` drafts and asks for as many. */
 function oneDecode(shape: BatchShape, drafts: number, context: number): BatchShape {
