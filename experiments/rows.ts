@@ -2,7 +2,7 @@
 import { type Seed, stream } from '../env/random.js';
 import { arriveAtOnce } from '../env/workloads/arrivals.js';
 import { pickRows, withFollowers } from '../env/workloads/pick.js';
-import { withArrivals } from '../env/workloads/retime.js';
+import { atOnce, withArrivals } from '../env/workloads/retime.js';
 import { linkRounds, ownTimes, type Rounds } from '../env/workloads/rounds.js';
 import { ROUNDS } from '../env/workloads/sessions.js';
 import type { Content, Workload } from '../env/workloads/workload.js';
@@ -67,6 +67,13 @@ export function redrawn(workload: Workload, count: number, seed: Seed): Workload
   };
   return withArrivals(again, arriveAtOnce, seed);
 }
+
+/** Requests that measure capacity: enough that filling the engine does not count. */
+export const BACKLOG = 2000;
+
+/** All requests at time 0; where they are few, so many drawn anew. */
+export const backlogOf = (workload: Workload, seed: Seed): Workload =>
+  atOnce(workload.count < BACKLOG ? redrawn(workload, BACKLOG, seed) : workload);
 
 /** A row of the trace, in which draw, and its place in the session. */
 interface Drawn {

@@ -2,18 +2,18 @@
 import { basename } from 'node:path';
 import { namedSetting } from '../env/settings/catalogue.js';
 import { settingBacklog, settingSource } from '../env/settings/setting.js';
-import { acceptanceKinds } from '../env/workloads/acceptance/kinds.js';
+import { acceptanceKinds, withDrafts } from '../env/workloads/acceptance/kinds.js';
 import { arriveAtOnce } from '../env/workloads/arrivals.js';
 import { chatSource } from '../env/workloads/chat.js';
 import type { FamilyValues } from '../env/workloads/families/family.js';
-import { atOnce, atRate, withArrivals } from '../env/workloads/retime.js';
+import { atRate, rateOf, withArrivals } from '../env/workloads/retime.js';
 import { ownTimes } from '../env/workloads/rounds.js';
 import { readTrace } from '../env/workloads/traces/read.js';
 import type { TraceFormat } from '../env/workloads/traces/reader.js';
 import type { Workload } from '../env/workloads/workload.js';
 import { resolveArrivals } from './arrivals.js';
 import { columnNames } from './columns.js';
-import { redrawn, windowOf } from './rows.js';
+import { BACKLOG, backlogOf, redrawn, windowOf } from './rows.js';
 import type { Setting } from './setting.js';
 
 export interface World {
@@ -27,9 +27,6 @@ export interface World {
   /** Many requests at time 0: they measure capacity. */
   backlog(): Workload;
 }
-
-/** Requests that measure capacity: enough that filling the engine does not count. */
-const BACKLOG = 2000;
 
 type Seeded = Setting & { readonly seed: number };
 
@@ -124,19 +121,23 @@ async function openTrace(setting: Seeded, file: string, seeds: number): Promise<
     origin.push(`in ${sessions} sessions: each request follows the answer before it, at its recorded distance`);
   if (report.skipped.count > 0)
     origin.push(`${report.skipped.count} bad rows were skipped, the first: ${report.skipped.examples[0]}`);
-  const backlog = (): Workload => atOnce(all.count < BACKLOG ? redrawn(all, BACKLOG, `${seed}/capacity`) : all);
   const unit = all.rounds ? 'sessions' : 'requests';
   if (own) {
-    const span = (all.arrival[sessions - 1] - all.arrival[0]) / 1e6;
-    if (!(span > 0))
+    const rate = rateOf(all);
+    if (rate === Infinity)
       throw new Error(`${file}: all ${unit} arrive at once; say how they should, e.g. --arrivals poisson`);
-    const rate = ((sessions - 1) / span) * (all.count / sessions);
     const base = keepLast((index: number) => windowOf(all, index, seeds, requests));
     const seeding = [
       `a trace has no seeds: it is cut into ${seeds} contiguous windows of ${base(0).count} requests, one for each`,
       `its times are scaled as a whole (recorded: ${rate.toFixed(2)} requests/s), so windows keep their own bursts and loads`,
     ];
-    return { name: all.name, origin, seeding, backlog, sample: (index, wanted) => atRate(base(index), wanted / rate) };
+    return {
+      name: all.name,
+      origin,
+      seeding,
+      backlog: () => backlogOf(all, `${seed}/capacity`),
+      sample: (index, wanted) => atRate(base(index), wanted / rate),
+    };
   }
   const count = requests ?? all.count;
   const process = resolveArrivals(arrivals).make(sessions / all.count);
@@ -146,13 +147,13 @@ async function openTrace(setting: Seeded, file: string, seeds: number): Promise<
       ? `each seed draws whole sessions with replacement, ${count} requests or a few more, and ${arrivals} arrivals of sessions`
       : `each seed draws ${count} of them with replacement, and ${arrivals} arrivals`,
   ];
-  return { name: all.name, origin, seeding, backlog, sample: (index, rate) => atRate(base(index), rate) };
-}
-
-/** Requests without recorded acceptance get that of the proposer, as fitted. */
-function withDrafts(workload: Workload, draft: Setting['draft'], seed: number | string): Workload {
-  if (draft === undefined || draft === 'none' || !workload.acceptance.never) return workload;
-  return { ...workload, acceptance: acceptanceKinds[draft].make(workload, seed) };
+  return {
+    name: all.name,
+    origin,
+    seeding,
+    backlog: () => backlogOf(all, `${seed}/capacity`),
+    sample: (index, rate) => atRate(base(index), rate),
+  };
 }
 
 /** Remembers the last value only: episodes come seed by seed. */

@@ -1,6 +1,6 @@
 /** The same requests at other times. Rows keep their order, so lengths, keys and luck stay with their requests; who follows somebody keeps his think time. */
 import { type Seed, stream } from '../random.js';
-import type { Micros } from '../time.js';
+import { type Micros, toSeconds } from '../time.js';
 import type { ArrivalProcess } from './arrivals.js';
 import { pickRows, withFollowers } from './pick.js';
 import { ownTimes } from './rounds.js';
@@ -14,6 +14,14 @@ export function atRate(workload: Workload, factor: number): Workload {
     workload,
     workload.arrival.map((time) => Math.round(time / factor)),
   );
+}
+
+/** Requests/s in the mean, those who follow somebody included; Infinity: all come at once. */
+export function rateOf(workload: Workload): number {
+  const { arrival, count } = workload;
+  const own = ownTimes(workload);
+  const span = toSeconds(arrival[own - 1] - arrival[0]);
+  return span > 0 ? ((own - 1) / span) * (count / own) : Infinity;
 }
 
 /** Everything at time 0, also those who would follow: what measures capacity. */

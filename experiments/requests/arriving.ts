@@ -1,5 +1,6 @@
 /** Requests, and when they come. */
 
+import type { Seed } from '../../env/random.js';
 import { withArrivals } from '../../env/workloads/retime.js';
 import { ownTimes } from '../../env/workloads/rounds.js';
 import type { Workload } from '../../env/workloads/workload.js';
@@ -13,6 +14,6 @@ export interface Opened {
 }
 
 /** The same requests at times of a process; `rate` counts all requests, also those who follow. */
-export function arriving(workload: Workload, spec: string, rate: number, seed: number): Workload {
+export function arriving(workload: Workload, spec: string, rate: number, seed: Seed): Workload {
   return withArrivals(workload, resolveArrivals(spec).make((rate * ownTimes(workload)) / workload.count), seed);
 }

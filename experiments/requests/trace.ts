@@ -1,9 +1,7 @@
 /** Requests of a trace: as they are, at another rate, or drawn anew. */
 import { basename } from 'node:path';
-import { toSeconds } from '../../env/time.js';
 import { arriveAtOnce } from '../../env/workloads/arrivals.js';
-import { atRate } from '../../env/workloads/retime.js';
-import { ownTimes } from '../../env/workloads/rounds.js';
+import { atRate, rateOf } from '../../env/workloads/retime.js';
 import type { Progress } from '../../env/workloads/traces/lines.js';
 import { readTrace } from '../../env/workloads/traces/read.js';
 import type { Workload } from '../../env/workloads/workload.js';
@@ -30,23 +28,21 @@ export async function trace(given: RequestsSettings, progress?: Progress): Promi
   const drawn = redraw === undefined ? workload : redrawn(workload, redraw, seed);
   if (redraw !== undefined) facts.push(`${drawn.count} of them drawn with replacement`);
   if (arrivals !== undefined) {
-    const wanted = mean ?? rateOf(workload, file);
+    const wanted = mean ?? recordedRate(workload, file);
     facts.push(
       `${arrivals} arrivals${arrivals === 'at-once' ? '' : ` at ${wanted.toFixed(2)} requests/s in the mean`}`,
     );
     return { workload: arriving(drawn, arrivals, wanted, seed), facts };
   }
   if (rate === undefined) return { workload: drawn, facts };
-  const before = rateOf(workload, file);
+  const before = recordedRate(workload, file);
   facts.push(`its times are scaled from ${before.toFixed(2)} to ${rate} requests/s`);
   return { workload: atRate(drawn, rate / before), facts };
 }
 
-/** Mean rate of a recorded workload in requests/s. */
-function rateOf(workload: Workload, file: string): number {
-  const own = ownTimes(workload);
-  const span = toSeconds(workload.arrival[own - 1] - workload.arrival[0]);
-  if (span > 0) return ((own - 1) / span) * (workload.count / own);
+function recordedRate(workload: Workload, file: string): number {
+  const rate = rateOf(workload);
+  if (rate < Infinity) return rate;
   throw new Error(
     `${file}: all requests arrive at once; say at what rate they should, e.g. --arrivals poisson --rate 2`,
   );

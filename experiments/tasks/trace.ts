@@ -4,18 +4,16 @@
  */
 import { stream } from '../../env/random.js';
 import type { NamedSetting, OpenSetting } from '../../env/settings/setting.js';
-import { toSeconds } from '../../env/time.js';
-import { acceptanceKinds } from '../../env/workloads/acceptance/kinds.js';
+import { withDrafts } from '../../env/workloads/acceptance/kinds.js';
 import { arriveAtOnce } from '../../env/workloads/arrivals.js';
 import type { Split } from '../../env/workloads/families/family.js';
-import { atOnce, atRate, withArrivals } from '../../env/workloads/retime.js';
-import { ownTimes } from '../../env/workloads/rounds.js';
+import { atRate, rateOf, take } from '../../env/workloads/retime.js';
 import { readTrace } from '../../env/workloads/traces/read.js';
 import type { TraceFormat } from '../../env/workloads/traces/reader.js';
 import type { Source, Workload } from '../../env/workloads/workload.js';
-import { resolveArrivals } from '../arrivals.js';
 import { saturate } from '../capacity.js';
-import { redrawn, windowOf } from '../rows.js';
+import { arriving } from '../requests/arriving.js';
+import { BACKLOG, backlogOf, windowOf } from '../rows.js';
 import type { TaskNames } from './names.js';
 
 /** What is asked of a trace. */
@@ -56,10 +54,6 @@ export function traceSource(
   open: OpenSetting,
 ): Source {
   const asked = { trace, format, arrivals };
-  const drafted = (workload: Workload, seed: number | string): Workload =>
-    setting.deployment.draft === 'none' || !workload.acceptance.never
-      ? workload
-      : { ...workload, acceptance: acceptanceKinds[setting.deployment.draft].make(workload, seed) };
   return {
     name: trace,
     sample(seed) {
@@ -73,37 +67,28 @@ export function traceSource(
         );
       const [from, to] = (split === undefined ? [0, 1] : SHARES[split]).map((share) => Math.floor(share * windows));
       const index = from + Math.floor((to - from) * stream(seed, 'window').next());
-      const window = drafted(windowOf(all, index, windows, most), seed);
-      const rate = (load ?? setting.load) * capacityOf(all, keyOf(asked), setting.name, drafted, open);
-      if (arrivals === undefined) return atRate(window, rate / rateOf(all));
-      return withArrivals(window, resolveArrivals(arrivals).make((rate * ownTimes(window)) / window.count), seed);
+      const window = withDrafts(windowOf(all, index, windows, most), setting.deployment.draft, seed);
+      const rate = (load ?? setting.load) * capacityOf(all, keyOf(asked), setting, open);
+      if (arrivals !== undefined) return arriving(window, arrivals, rate, seed);
+      const recorded = rateOf(all);
+      if (recorded === Infinity)
+        throw new Error(`trace ${trace}: all requests arrive at once; say how they should, e.g. arrivals=poisson`);
+      return atRate(window, rate / recorded);
     },
   };
 }
 
-/** Requests that measure capacity: enough that filling the engine does not count. */
-const BACKLOG = 2000;
-
 function capacityOf(
   all: Workload,
   trace: string,
-  setting: string,
-  drafted: (workload: Workload, seed: string) => Workload,
+  { name, deployment }: NamedSetting,
   { rules, cost }: OpenSetting,
 ): number {
-  const key = `${trace} ${setting}`;
+  const key = `${trace} ${name}`;
   const measured = capacities.get(key);
   if (measured !== undefined) return measured;
-  const backlog = atOnce(all.count < BACKLOG ? redrawn(all, BACKLOG, 'capacity') : windowOf(all, 0, 1, BACKLOG));
-  const { requestsPerSecond } = saturate(drafted(backlog, 'capacity'), rules, cost);
+  const backlog = backlogOf(take(all, BACKLOG), 'capacity');
+  const { requestsPerSecond } = saturate(withDrafts(backlog, deployment.draft, 'capacity'), rules, cost);
   capacities.set(key, requestsPerSecond);
   return requestsPerSecond;
-}
-
-/** Recorded, in requests/s. */
-function rateOf(all: Workload): number {
-  const own = ownTimes(all);
-  const span = toSeconds(all.arrival[own - 1] - all.arrival[0]);
-  if (span > 0) return ((own - 1) / span) * (all.count / own);
-  throw new Error(`trace ${all.name}: all requests arrive at once; say how they should, e.g. arrivals=poisson`);
 }

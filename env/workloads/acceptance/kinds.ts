@@ -8,6 +8,7 @@ import {
   type ValuesOf,
 } from '../../parameters.js';
 import type { Seed } from '../../random.js';
+import type { Workload } from '../workload.js';
 import { type Acceptance, noAcceptance } from './acceptance.js';
 import { betaAcceptance } from './beta.js';
 import { constantAcceptance } from './constant.js';
@@ -62,3 +63,9 @@ export const acceptanceKinds: Readonly<Record<'none' | 'constant' | 'beta' | 'ea
     copyRunAcceptance(workload, seed, ngramParameters(values.set)),
   ),
 };
+
+/** A workload of which nothing is recorded gets the acceptance of a proposer, as it was fitted. */
+export const withDrafts = (workload: Workload, draft: 'none' | 'eagle' | 'ngram' | undefined, seed: Seed): Workload =>
+  draft === undefined || draft === 'none' || !workload.acceptance.never
+    ? workload
+    : { ...workload, acceptance: acceptanceKinds[draft].make(workload, seed) };
