@@ -1,5 +1,6 @@
 /** Folders of results, and lists in files that only grow, a line of JSON each. */
-import { accessSync, appendFileSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { accessSync, appendFileSync, constants, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** Makes a folder for results, before anything is computed. @throws Error naming it if nothing can be written there */
 export function makeFolder(folder: string): void {
@@ -11,6 +12,13 @@ export function makeFolder(folder: string): void {
     const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file is in the way' : code;
     throw new Error(`${folder}: no folder for results can be made there (${why})`);
   }
+}
+
+/** Makes the folder of a file that will be written, before anything is computed. @throws Error naming it if it cannot be written there */
+export function expectFile(file: string): void {
+  makeFolder(dirname(file));
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
+    throw new Error(`${file}: is a folder, expected a file`);
 }
 
 /** Adds one value as a line of JSON. One write: a crash leaves at most the last line incomplete. */

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 import { writeAtomic } from '../../env/files.js';
+import { expectFile } from '../files.js';
 import { EXIT_CODES, Exit } from './exit.js';
 import { addOptions, printOptions, readOptions } from './options.js';
 import { createProgress, type Progress, silent } from './progress.js';
@@ -89,6 +90,7 @@ export function buildCommand<S extends z.ZodObject>(
         terminal.out(printOptions(spec.name, settings));
         return done(Exit.ok);
       }
+      if (typeof flags.json === 'string') expectFile(flags.json);
       const run = spec.grid ? readOptions(command, runSchema, undefined) : runSchema.parse({});
       const still = flags.quiet || flags.json === true;
       const { code, result, text } = await spec.run(settings, {

@@ -1,5 +1,4 @@
 /** `servegym task list`: the tasks, what each asks, and its parameters. */
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { writeAtomic } from '../../env/files.js';
 import { tasks } from '../../env/tasks/catalogue.js';
@@ -30,7 +29,7 @@ export const taskList: CommandSpec<typeof settings> = {
       const { codec: _code, promises: _own, ...data } = task;
       return { ...data, gap: gapInWords(task) };
     });
-    if (page !== undefined) writeAtomic(page, withTasks(readFileSync(page, 'utf8')));
+    if (page !== undefined) writeAtomic(page, withTasks(page));
     const text = markdown ? `${tasksMarkdown()}\n` : all.map(paragraph).join('\n');
     return { code: Exit.ok, result: all, text };
   },

@@ -47,6 +47,9 @@ export const commonNames: readonly string[] = Object.keys(schema.shape);
 
 /** @throws Error that names the task and the first key whose value does not fit */
 export function checkNames(id: string, names: TaskNames): void {
+  const lost = (['format', 'arrivals'] as const).find((name) => names[name] !== undefined);
+  if (lost !== undefined && names.trace === undefined)
+    throw new Error(`${id}: ${lost}: belongs to a trace, give trace as well`);
   const parsed = schema.safeParse(names);
   if (parsed.success) return;
   const [{ path, message }] = parsed.error.issues;

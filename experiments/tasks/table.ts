@@ -1,4 +1,5 @@
 /** The table of tasks in the README, made from the catalogue. */
+import { readFileSync, statSync } from 'node:fs';
 import type { DictSpace } from '../../env/gym/spaces/dict.js';
 import type { SequenceSpace } from '../../env/gym/spaces/sequence.js';
 import type { Space } from '../../env/gym/spaces/space.js';
@@ -43,8 +44,10 @@ function spaceInWords(space: Space): string {
 
 const MARKED = /(<!-- tasks -->\n)[\s\S]*?(\n<!-- \/tasks -->)/;
 
-/** A page with the table of now between its marks. @throws Error if it has none */
-export function withTasks(page: string): string {
-  if (!MARKED.test(page)) throw new Error('no <!-- tasks --> … <!-- /tasks --> to put the table between');
+/** A page with the table of now between its marks. @throws Error naming the file if there is none, or no marks are in it */
+export function withTasks(file: string): string {
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new Error(`${file}: no such file`);
+  const page = readFileSync(file, 'utf8');
+  if (!MARKED.test(page)) throw new Error(`${file}: has no <!-- tasks --> … <!-- /tasks --> to put the table between`);
   return page.replace(MARKED, (_old, before, after) => `${before}${tasksMarkdown()}${after}`);
 }

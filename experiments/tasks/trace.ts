@@ -30,7 +30,7 @@ const keyOf = ({ trace, format, arrivals }: Asked): string => JSON.stringify([tr
 export async function readTraces(places: readonly TaskNames[]): Promise<void> {
   for (const { trace, format, arrivals } of places) {
     const key = keyOf({ trace, format, arrivals });
-    if (trace === undefined || known.has(key)) continue;
+    if (typeof trace !== 'string' || known.has(key)) continue; // what is no name is refused where the task is made
     const { workload } = await readTrace(trace, {
       ...(format !== undefined && { format: format as TraceFormat }),
       ...(arrivals !== undefined && { arrivals: arriveAtOnce }),

@@ -128,6 +128,11 @@ describe('--json', () => {
     expect(readFileSync(file, 'utf8')).toBe((await servegym(['task', 'list', '--json'])).out);
   });
 
+  it('says before anything is computed that a file cannot be written there', async () => {
+    const { code, out, err } = await servegym(['bench', '--json', folder]);
+    expect({ code, out, err }).toEqual({ code: 2, out: '', err: `error: ${folder}: is a folder, expected a file\n` });
+  });
+
   it('takes nothing from the argument behind it', async () => {
     const { code, out } = await servegym(['list', '--json', 'beliefs']);
     expect(code).toBe(0);

@@ -72,6 +72,11 @@ describe('watch', () => {
     [['watch', 'Pick-v0', '--set', 'loads=2'], 'unknown argument "loads"'],
     [['watch', 'Draft-v0', '--policy', 'action:77'], '77 is not in Discrete'],
     [['watch', '--fps', '0'], '--fps is 0'],
+    [['watch', 'Pick-v0', '--set', 'trace=5'], 'Pick-v0: trace: Invalid input: expected string'],
+    [['watch', 'Pick-v0', '--set', 'format=csv'], 'Pick-v0: format: belongs to a trace'],
+    [['watch', 'Pick-v0', '--set', 'trace=nowhere.csv'], 'nowhere.csv: no such file'],
+    [['task', 'list', '--page', 'nowhere.md'], 'nowhere.md: no such file'],
+    [['task', 'list', '--page', 'package.json'], 'package.json: has no <!-- tasks -->'],
   ])('%j is one error', async (args, words) => {
     const { code, err } = await servegym([...args, '--quiet']);
     expect(code).toBe(2);
