@@ -92,8 +92,9 @@ export { type ForkOptions, fork } from './serving/fork.js';
 export { advanceTo, announceNext, createBeside, handOver, take } from './serving/handover.js';
 export * from './serving/hardware.js';
 export { type PresetName, preset, presets } from './serving/presets.js';
+export { restore } from './serving/restore.js';
 export { checkRules, MAX_DRAFTS, type Rules } from './serving/rules.js';
-export { restore, type Snapshot, snapshot } from './serving/snapshot.js';
+export { type Snapshot, snapshot } from './serving/snapshot.js';
 
 // Named settings: requests, engine, hardware and load under one name
 
@@ -110,6 +111,7 @@ export * from './settings/setting.js';
 // What comes of it
 
 export type { ChunkOptions } from './chunked.js';
+export type { Decision } from './serving/decision.js';
 export * from './serving/events.js';
 export * from './serving/metrics.js';
 export type { Recorder } from './serving/recorder.js';
@@ -117,6 +119,5 @@ export * from './serving/recorders/chrome-trace.js';
 export * from './serving/recorders/request-table.js';
 export type { Span, SpanKind } from './serving/recorders/spans.js';
 export * from './serving/recorders/timeline.js';
-export type { Decision } from './serving/replica.js';
 export type { Totals } from './serving/totals.js';
 export type { Unfit } from './serving/unfit.js';

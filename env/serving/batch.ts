@@ -1,19 +1,17 @@
 /** How a batch is formed: tokens catch up with what is known, under budget, blocks and seats. */
-import { admit, bringBack, fits, fitsBorrowing, isShut, noteBlocked } from './admission.js';
+import { bringBack, fits } from './admission.js';
 import { markAll } from './bulk.js';
 import { choose } from './by-rank.js';
 import { evict, unplan } from './eviction.js';
 import { pushId } from './ids.js';
 import { enterFull, findHit, grow, slotsFor } from './kv.js';
 import { redeem, settleLoans } from './lending.js';
-import { pledgePrompt, pledgeRunning } from './new-token-ratio.js';
-import { passOver, takeBack } from './order.js';
 import { packPlain } from './plain.js';
 import { Place } from './policy.js';
 import type { Replica } from './replica.js';
 import { State } from './requests.js';
 import { packRunningFirst } from './running-first.js';
-import { budgetOff, draftsAsked, extraInput, lookahead } from './speculation.js';
+import { budgetOff, extraInput, lookahead } from './speculation.js';
 import { claimLeaving, comingCount, isAway, type Swap } from './swap.js';
 import { packVerifications } from './verifications.js';
 import { chooseVictim } from './victim.js';
@@ -126,7 +124,7 @@ export function serveRunning(s: Replica, phase: number): boolean {
 }
 
 /** Tokens that one request can have in the pool: drafts beyond them are not verified where nobody may block for ever. */
-const poolTokens = ({ rules }: Replica): number =>
+export const poolTokens = ({ rules }: Replica): number =>
   rules.unfit === 'reject' ? rules.blocks * rules.blockSize : Infinity;
 
 /** Tokens that r can have computed without anybody losing blocks. */
@@ -134,7 +132,7 @@ const spareTokens = (s: Replica, r: number): number =>
   (s.requests.blocks[r] + s.hidden.reserved[r] + s.free - s.reservedBlocks) * s.rules.blockSize - lookahead(s, r);
 
 /** Adds r to the plan with `tokens` tokens. */
-function grant(s: Replica, r: number, tokens: number, padding: number, extra: number): void {
+export function grant(s: Replica, r: number, tokens: number, padding: number, extra: number): void {
   const { plan } = s;
   plan.tokens[plan.n] = tokens;
   plan.padding[plan.n] = padding;
@@ -171,19 +169,6 @@ function makeRoom(s: Replica, r: number, want: number, extra: number): number {
   return Room.made;
 }
 
-/** The head of the queue does not fit: passes over it. False: admission ends. */
-function passHead(s: Replica): boolean {
-  if (s.rules.closesOnMisfit && s.running.n > 0) {
-    s.closed = true;
-    return false;
-  }
-  if (s.aside.n === 0) noteBlocked(s);
-  if (s.rules.misfit === 'stop' || s.aside.n >= s.rules.maxPassed) return false;
-  passOver(s);
-  s.blockedHead = -1;
-  return true;
-}
-
 /** Tokens behind its hit that r, who comes back from the host, needs room for: what was computed, and what it will compute next. */
 export function roomAfter(s: Replica, r: number, hit: number): number {
   const next = Math.min(lacking(s, r), thresholdNow(s), Math.max(1, s.decision.chunk[r]), s.rules.tokenBudget);
@@ -207,71 +192,4 @@ function openBatch(s: Replica, swap: Swap): void {
     } else wanted.ids[kept++] = r;
   }
   wanted.n = kept;
-}
-
-/** Running first: the head of the queue, while it can be admitted. */
-export function admitFromQueue(s: Replica, inPrompt: boolean): void {
-  if (s.queue.n === 0 || isShut(s)) return;
-  const { rules, requests, running, queue } = s;
-  const threshold = thresholdNow(s);
-  const extra = extraInput(s);
-  const hadRunning = s.plan.n > 0;
-  const foreseeing = rules.admissionReserve === 'ratio';
-  if (foreseeing) pledgeRunning(s);
-  let partial = rules.maxPartial < Infinity ? partialPrompts(s) : 0;
-  while (queue.n > 0 && s.left > extra && running.n + comingCount(s) < rules.maxBatch) {
-    const r = queue.ids[0];
-    const hitBlocks = findHit(s, r);
-    const hit = hitBlocks * rules.blockSize;
-    if (s.swap && isAway(s, r) && requests.computed[r] > hit) {
-      const room = roomAfter(s, r, hit);
-      if (fits(s, r, hitBlocks, room)) {
-        bringBack(s, s.swap, r, hitBlocks, room);
-        continue;
-      }
-      if (!passHead(s)) break;
-      continue;
-    }
-    const asked = draftsAsked(s, r);
-    let want = requests.known[r] - hit;
-    const padded =
-      rules.padOneToken &&
-      want === 1 &&
-      asked > 0 &&
-      asked < threshold &&
-      !inPrompt &&
-      (hadRunning || hit > 0) &&
-      hit + asked + 2 <= rules.maxModelLen &&
-      hit + asked + 1 <= poolTokens(s);
-    if (padded) {
-      want += asked;
-      if (want > s.left - extra) break;
-    }
-    want = Math.min(want, threshold, Math.max(1, s.decision.chunk[r]));
-    if (!rules.chunkedPrefill && want > s.left - extra) break;
-    want = Math.min(want, s.left - extra);
-    const partly = want < requests.known[r] - hit;
-    if (partly && partial >= rules.maxPartial) break;
-    if (!fitsBorrowing(s, r, hitBlocks, want)) {
-      if (!passHead(s)) break;
-      continue;
-    }
-    admit(s, r, hitBlocks, want);
-    grant(s, r, want, padded ? 1 : 0, extra);
-    if (partly) partial++;
-    if (foreseeing) pledgePrompt(s, r, want);
-  }
-  takeBack(s);
-}
-
-/** Prompts under way that this iteration does not complete. */
-function partialPrompts(s: Replica): number {
-  const { running, plan } = s;
-  let partial = 0;
-  for (let k = 0; k < running.n; k++) if (!decodes(s, running.ids[k])) partial++;
-  for (let k = 0; k < plan.n; k++) {
-    const r = plan.ids[k];
-    if (!decodes(s, r) && plan.tokens[k] >= lacking(s, r)) partial--;
-  }
-  return partial;
 }

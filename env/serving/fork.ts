@@ -5,7 +5,8 @@ import { createEngine, type Engine, type Setup } from './engine.js';
 import type { Scheduler } from './policy.js';
 import type { Recorder } from './recorder.js';
 import { resample } from './resample.js';
-import { load, type Snapshot, snapshot } from './snapshot.js';
+import { load } from './restore.js';
+import { type Snapshot, snapshot } from './snapshot.js';
 
 export interface ForkOptions {
   /** 'beliefs': the hidden rest is drawn anew from what is believed, so that a plan cannot see the truth [the same future]. */

@@ -7,8 +7,9 @@ import { toTurnBefore } from './loop.js';
 import type { Episode, ImaginedRequest, Prospect } from './policy.js';
 import type { Recorder } from './recorder.js';
 import { alphaOf, lengthBeyond, resample } from './resample.js';
+import { load } from './restore.js';
 import { broken, type Slo } from './slo.js';
-import { load, type Snapshot, snapshot } from './snapshot.js';
+import { type Snapshot, snapshot } from './snapshot.js';
 
 /** Requests that may come in a prospect. */
 const MOST = 256;

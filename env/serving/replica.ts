@@ -5,12 +5,13 @@ import type { Acceptance } from '../workloads/acceptance/acceptance.js';
 import type { Workload } from '../workloads/workload.js';
 import type { BeliefColumns, Predictor } from './beliefs.js';
 import { type Borders, createBorders } from './borders.js';
-import { type ColumnKind, column, type Ledger } from './columns.js';
+import type { Ledger } from './columns.js';
 import type { Coming } from './coming.js';
 import type { CostModel } from './cost/cost.js';
+import { createDecision, type Decision } from './decision.js';
 import { createIds, type IdList } from './ids.js';
 import { createPlan, type Plan } from './plan.js';
-import { type BatchDecision, Cause } from './policy.js';
+import { Cause } from './policy.js';
 import { createPrefixCache, type PrefixCache } from './prefix.js';
 import type { Recorder } from './recorder.js';
 import type { Hidden, RequestColumns } from './requests.js';
@@ -18,11 +19,6 @@ import type { Rules } from './rules.js';
 import { createSwap, type Swap } from './swap.js';
 import { createTotals, type Totals } from './totals.js';
 import { watermarkOf } from './watermark.js';
-
-export interface Decision extends BatchDecision {
-  /** Ids whose opinions changed although nothing happened to them. */
-  readonly touched: IdList;
-}
 
 export interface Replica {
   readonly rules: Rules;
@@ -147,36 +143,6 @@ export interface Replica {
   /** µs that predictions about new requests, and decisions, took since the last batch was packed: the next one waits for them. */
   owed: Micros;
 }
-
-function createDecision(ledger: Ledger): Decision {
-  const touched = createIds();
-  const of = <T extends Float64Array | Int32Array | Uint8Array>(kind: ColumnKind<T>): T => column(ledger, kind);
-  return {
-    rank: of(Float64Array),
-    hold: of(Uint8Array),
-    keep: of(Float64Array),
-    draft: of(Uint8Array),
-    chunk: of(Int32Array),
-    reserve: of(Int32Array),
-    place: of(Uint8Array),
-    tokenBudget: 0,
-    headroom: 0,
-    wakeAt: Infinity,
-    wakeIn: 1,
-    took: 0,
-    touched,
-    touch(r) {
-      if (touched.n === touched.ids.length) touched.ids = grown(touched.ids);
-      touched.ids[touched.n++] = r;
-    },
-  };
-}
-
-const grown = (ids: Int32Array): Int32Array => {
-  const wider = new Int32Array(2 * ids.length);
-  wider.set(ids);
-  return wider;
-};
 
 /** Longest leap: iterations repeated in one go. */
 const LONGEST_LEAP = 8192;

@@ -1,5 +1,6 @@
 /** Batches of engines that serve who runs before they admit: vLLM, Sarathi, Orca, SGLang. */
-import { admitFromQueue, decodes, Phase, serveRunning } from './batch.js';
+import { decodes, Phase, serveRunning } from './batch.js';
+import { admitFromQueue } from './from-queue.js';
 import { stepRatio } from './new-token-ratio.js';
 import { packPlain } from './plain.js';
 import type { Replica } from './replica.js';

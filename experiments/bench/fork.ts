@@ -2,7 +2,8 @@
 import { bytesPerRequest } from '../../env/serving/columns.js';
 import { act, createEngine, toTurn } from '../../env/serving/engine.js';
 import { fcfs } from '../../env/serving/policy.js';
-import { restore, snapshot } from '../../env/serving/snapshot.js';
+import { restore } from '../../env/serving/restore.js';
+import { snapshot } from '../../env/serving/snapshot.js';
 import type { Bench } from './figure.js';
 import { cpuMicros, timingOf } from './measure.js';
 import { exponentialLengths, oneInOneOut, roofline, SEATS, seats } from './worlds.js';

@@ -11,7 +11,8 @@ import {
   requestTableJsonl,
 } from '../../../env/serving/recorders/request-table.js';
 import { createTimeline } from '../../../env/serving/recorders/timeline.js';
-import { restore, snapshot } from '../../../env/serving/snapshot.js';
+import { restore } from '../../../env/serving/restore.js';
+import { snapshot } from '../../../env/serving/snapshot.js';
 import { createWorkload } from '../../../env/workloads/workload.js';
 import { forAll, randomEpisode } from '../../laws/generators.js';
 import { eventful } from '../../laws/policies.js';
