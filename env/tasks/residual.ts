@@ -1,6 +1,6 @@
 /** A heuristic, and what an agent adds to it: heads by request and for everyone (`heads.ts`). With all heads at 0 it is the heuristic, to the byte. */
 import type { Column } from '../serving/columns.js';
-import { createIds, pushId } from '../serving/ids.js';
+import { createIds, pushId, reserveIds } from '../serving/ids.js';
 import {
   type BatchDecision,
   type Episode,
@@ -76,43 +76,56 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
   const moved = createIds(); // set since the last turn; empty between turns
   const isMoved = new Uint8Array(requests.arrival.length);
   let all = false; // a head of everyone that is written by request moved since the last turn
+  let allDrafts = false; // that was γ
 
-  /**
-   * Writes what is read of these requests, a column at a time.
-   * @param most cap on the tokens of a request that the agent has said for everyone
-   */
-  function write({ ids, n }: Ids, out: BatchDecision, most: number): void {
+  /** Writes what the heuristic and the agent say of these requests together, a column at a time. */
+  function write({ ids, n }: Ids, out: BatchDecision): void {
     const { rank } = out;
     const said = opinions.rank;
-    for (let k = 0; k < n; k++) rank[ids[k]] = shifted(said[ids[k]], factor[ids[k]] + 1);
+    for (let k = 0; k < n; k++) {
+      const r = ids[k];
+      rank[r] = shifted(said[r], factor[r] + 1);
+    }
     if (drafts) writeDrafts(ids, n, out.draft);
-    if (chunks) writeChunks(ids, n, out.chunk, most);
-    if (reserves) writeReserves(ids, n, out.reserve);
     if (holds) for (let k = 0; k < n; k++) out.hold[ids[k]] = holdHead[ids[k]] > 0.5 ? 1 : opinions.hold[ids[k]];
     if (keeps) for (let k = 0; k < n; k++) out.keep[ids[k]] = opinions.keep[ids[k]] + keepHead[ids[k]];
     if (movesBlocks) for (let k = 0; k < n; k++) out.place[ids[k]] = placeOf(ids[k]);
   }
 
+  /** Writes what does not depend on heads by request. @param most cap on the tokens of a request that the agent has said for everyone */
+  function writeAlike({ ids, n }: Ids, out: BatchDecision, most: number): void {
+    if (chunks) writeChunks(ids, n, out.chunk, most);
+    if (reserves) writeReserves(ids, n, out.reserve);
+  }
+
   function writeChunks(ids: Column, n: number, chunk: Int32Array, most: number): void {
     const said = opinions.chunk;
-    for (let k = 0; k < n; k++) chunk[ids[k]] = said[ids[k]] < most ? said[ids[k]] : most;
+    for (let k = 0; k < n; k++) {
+      const r = ids[k];
+      chunk[r] = said[r] < most ? said[r] : most;
+    }
   }
 
   function writeDrafts(ids: Column, n: number, draft: Uint8Array): void {
     const { maxDrafts } = rules;
     const said = opinions.draft;
     const forEveryone = engine[GAMMA];
+    if (forEveryone !== 0)
+      for (let k = 0; k < n; k++) draft[ids[k]] = drafted(said[ids[k]], forEveryone, maxDrafts);
+    const of = forEveryone === 0 ? said : draft;
     for (let k = 0; k < n; k++) {
       const r = ids[k];
-      const gamma = drafted(said[r], forEveryone, maxDrafts);
-      draft[r] = gammaHead === NONE ? gamma : drafted(gamma, gammaHead[r], maxDrafts);
+      draft[r] = gammaHead === NONE ? of[r] : drafted(of[r], gammaHead[r], maxDrafts);
     }
   }
 
   function writeReserves(ids: Column, n: number, reserve: Int32Array): void {
     const a = engine[RESERVE];
     const said = opinions.reserve;
-    for (let k = 0; k < n; k++) reserve[ids[k]] = a === 0 ? said[ids[k]] : reserved(episode, ids[k], said[ids[k]], a);
+    for (let k = 0; k < n; k++) {
+      const r = ids[k];
+      reserve[r] = a === 0 ? said[r] : reserved(episode, r, said[r], a);
+    }
   }
 
   function placeOf(r: RequestId): number {
@@ -131,7 +144,20 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
     out.touch(r);
   }
 
-  function touch({ ids, n }: Ids, out: BatchDecision): void {
+  /** Adds who is not in `moved` yet. */
+  function join({ ids, n }: Ids): void {
+    reserveIds(moved, moved.n + n);
+    let count = moved.n;
+    for (let k = 0; k < n; k++) {
+      const r = ids[k];
+      moved.ids[count] = r;
+      count += 1 - isMoved[r];
+      isMoved[r] = 1;
+    }
+    moved.n = count;
+  }
+
+  function touch(ids: Column, n: number, out: BatchDecision): void {
     for (let k = 0; k < n; k++) out.touch(ids[k]);
   }
 
@@ -158,7 +184,9 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
         const value = at + head < values.length ? values[at + head] : 0;
         if (engine[place] === value) continue;
         engine[place] = value;
-        if (place !== BUDGET && place !== HEADROOM) all = true;
+        if (place === BUDGET || place === HEADROOM) continue;
+        all = true;
+        if (place === GAMMA) allDrafts = true;
       }
     },
     decide(view, out) {
@@ -168,21 +196,20 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
       const most = capped(NO_CAP, engine[CHUNK], Math.min(rules.tokenBudget, out.tokenBudget));
       if (chunks && most !== cap[0]) all = true;
       cap[0] = most;
-      const list = all || opinions.everyone ? view.live : view.changed;
-      write(list, out, most);
-      if (all) touch(list, out);
+      const byAgent = moved.n;
+      join(opinions.everyone || allDrafts ? view.live : view.changed);
+      join(opinions.touched);
+      write(moved, out);
+      writeAlike(all ? view.live : moved, out, most);
+      if (all) touch(view.live.ids, view.live.n, out);
       else {
-        write(opinions.touched, out, most);
-        touch(opinions.touched, out);
-        write(moved, out, most);
-        touch(moved, out);
+        touch(opinions.touched.ids, opinions.touched.n, out);
+        touch(moved.ids, byAgent, out);
       }
-      for (let k = 0; k < moved.n; k++) {
-        isMoved[moved.ids[k]] = 0;
-        if (movesBlocks) take(moved.ids[k], out);
-      }
+      if (movesBlocks) for (let k = 0; k < byAgent; k++) take(moved.ids[k], out);
+      for (let k = 0; k < moved.n; k++) isMoved[moved.ids[k]] = 0;
       moved.n = 0;
-      all = false;
+      all = allDrafts = false;
     },
   };
 }
