@@ -7,6 +7,7 @@ import { type Seats, spreadsOf } from './gaussian-choice.js';
 import type { Reals } from './math/reals.js';
 import { initialise, type Parameter, parameterOf, type TrainedNetwork } from './network.js';
 import type { SlotShape } from './scorer.js';
+import type { Sight } from './sight.js';
 
 export interface ActorOptions extends NetworkOptions {
   readonly network: Architecture;
@@ -39,6 +40,8 @@ export interface Actor {
   readonly parameters: readonly Parameter[];
   /** Write observations here [rows × size]. */
   readonly input: Reals;
+  /** Where a critic can share what it sees. */
+  readonly sight: Sight | null;
   /** Passes observations on: needed before whatever asks about their rows. */
   forward(rows: number): void;
   /** Writes an action for each row of `logProb`, by `draws` or without them the likeliest, and its log-probability. */
@@ -78,6 +81,7 @@ export function createActor({ network: of, size, form, first, random, ...options
     choice,
     parameters,
     input,
+    sight: network.sight ?? null,
     forward: network.forward,
     choose(masks, draws, actions, logProb) {
       for (let k = 0; k < logProb.length; k++) logProb[k] = choice.choose(output, masks, k, draws, actions);

@@ -4,6 +4,7 @@ import type { Kernels } from './kernels.js';
 import { trainedMlp } from './mlp.js';
 import type { TrainedNetwork } from './network.js';
 import { type SlotShape, trainedScorer } from './scorer.js';
+import type { Sight } from './sight.js';
 
 /** A perceptron with these hidden layers, or a scorer of requests in slots all of whose hidden layers are so wide. */
 export type Architecture =
@@ -15,6 +16,8 @@ export interface NetworkOptions {
   /** Most rows of a batch. */
   readonly rows: number;
   readonly kernels: Kernels;
+  /** Of a perceptron that sees what another network sees. */
+  readonly sight?: Sight;
 }
 
 /** @throws Error if slots do not fill the observation and the action */

@@ -3,6 +3,7 @@ import type { Activation } from '../../predictors/net.js';
 import type { Kernels } from './kernels.js';
 import type { Reals } from './math/reals.js';
 import { type Bias, biasOf, type Product, product, type TrainedNetwork } from './network.js';
+import { createSight, type Sight } from './sight.js';
 import { sparseProduct } from './sparse-product.js';
 
 /** Its parameters are `layer0.kernel`, `layer0.bias`, `layer1.kernel`, … in this order. */
@@ -22,10 +23,9 @@ export interface MlpOptions {
   readonly prefix?: string;
   /** Whether something is trained below it [false]. */
   readonly keepsInputSlope?: boolean;
+  /** Where it sees what another network sees [it sees for itself]. */
+  readonly sight?: Sight;
 }
-
-/** So many inputs are an observation in slots, some of which may be empty. */
-const MANY = 64;
 
 interface Layer {
   readonly outputs: number;
@@ -39,16 +39,17 @@ interface Layer {
 export function trainedMlp(options: MlpOptions): TrainedMlp {
   const { widths, activation, rows, kernels, prefix = '', keepsInputSlope = false } = options;
   const { numbers, activate, bend } = kernels;
+  const sight = options.sight ?? createSight(kernels, widths[0], rows);
+  const { input } = sight;
   const layers = widths.slice(1).map((outputs, k): Layer => {
     const name = `${prefix}layer${k}`;
-    const inSlots = k === 0 && widths[0] > MANY && !keepsInputSlope;
-    const kernel = inSlots
-      ? sparseProduct(kernels, name, widths[0], outputs, rows)
-      : product(kernels, name, widths[k], outputs);
+    const kernel =
+      k === 0 && !keepsInputSlope
+        ? sparseProduct(kernels, name, sight, widths[0], outputs)
+        : product(kernels, name, widths[k], outputs);
     const bias = biasOf(kernels, name, outputs, rows);
     return { outputs, kernel, bias, out: numbers(rows * outputs), slope: numbers(rows * outputs) };
   });
-  const input = numbers(rows * widths[0]);
   const inputSlope = keepsInputSlope ? numbers(rows * widths[0]) : null;
   const last = layers[layers.length - 1];
   return {
@@ -58,7 +59,9 @@ export function trainedMlp(options: MlpOptions): TrainedMlp {
     inputSlope,
     output: last.out,
     slope: last.slope,
-    forward(count) {
+    sight,
+    forward(count, seen = false) {
+      if (!seen && !keepsInputSlope) sight.see(count);
       let x = input;
       for (const layer of layers) {
         const { kernel, bias, out, outputs } = layer;

@@ -3,6 +3,7 @@ import type { Stream } from '../../env/random.js';
 import { orthogonal } from '../../predictors/initialise.js';
 import type { Kernels } from './kernels.js';
 import type { Reals } from './math/reals.js';
+import type { Sight } from './sight.js';
 
 /** Weights that are trained: `NAME.kernel` [in × out], `NAME.bias` [out]. */
 export interface Parameter {
@@ -23,7 +24,10 @@ export interface TrainedNetwork {
   readonly output: Reals;
   /** Write ∂loss/∂output here [rows × outputs] before `backward`. */
   readonly slope: Reals;
-  forward(rows: number): void;
+  /** What it sees its observations by, where another network can share that. */
+  readonly sight?: Sight;
+  /** @param seen its sight is shared, and these rows were seen already [false] */
+  forward(rows: number, seen?: boolean): void;
   /** Overwrites all gradients, by the activations of the last `forward` of the same rows. */
   backward(rows: number): void;
 }

@@ -92,7 +92,7 @@ async function learn(crew: Crew, options: PpoOptions): Promise<Agent> {
   const kernels = (options.kernels ?? simdKernels)();
   const shape = { network, size, activation, rows: Math.max(batch, envs), kernels };
   const actor = createActor({ ...shape, form, first: options, random: stream(seed, 'ppo/actor') });
-  const critic = createCritic({ ...shape, privileged, random: stream(seed, 'ppo/critic') });
+  const critic = createCritic({ ...shape, privileged, sight: actor.sight, random: stream(seed, 'ppo/critic') });
   const { width } = actor.choice;
   const optimizer = createOptimizer([...actor.parameters, ...critic.parameters], kernels);
 

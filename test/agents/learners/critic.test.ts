@@ -23,7 +23,16 @@ it.each([false, true])('judges what environments show and have reached, privileg
   const random = stream(1, 'critic');
   const kernels = plainKernels(Float64Array);
   const network = { kind: 'mlp', hidden: [] } as const;
-  const critic = createCritic({ network, size: 2, privileged, random, activation: 'tanh', rows: 4, kernels });
+  const critic = createCritic({
+    network,
+    size: 2,
+    privileged,
+    sight: null,
+    random,
+    activation: 'tanh',
+    rows: 4,
+    kernels,
+  });
   const [kernel, bias] = critic.parameters;
   expect(kernel.shape).toEqual([privileged ? 2 + FORESIGHT : 2, 1]);
   kernel.values.forEach((_, k) => {

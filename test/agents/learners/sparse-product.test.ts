@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Kernels, plainKernels } from '../../../agents/learners/kernels.js';
 import type { Reals } from '../../../agents/learners/math/reals.js';
 import { product } from '../../../agents/learners/network.js';
+import { createSight } from '../../../agents/learners/sight.js';
 import { simdKernels } from '../../../agents/learners/simd.js';
 import { sparseProduct } from '../../../agents/learners/sparse-product.js';
 import { type Stream, stream } from '../../../env/random.js';
@@ -27,13 +28,14 @@ describe.each(kinds)('%s kernels', (_, kernels) => {
   ])('the same bits as with all inputs: %s', (name, count, counts) => {
     const own = kernels();
     const random = stream(1, 'sparse');
+    const sight = createSight(own, inputs, rows);
     const [sparse, dense] = [
-      sparseProduct(own, 'layer', inputs, outputs, rows),
+      sparseProduct(own, 'layer', sight, inputs, outputs),
       product(own, 'layer', inputs, outputs),
     ];
     fill(sparse.weights.values, random);
     dense.weights.values.set(sparse.weights.values);
-    const [x, slope] = [own.numbers(rows * inputs), own.numbers(rows * outputs)];
+    const [x, slope] = [sight.input, own.numbers(rows * outputs)];
     const [y, z] = [own.numbers(rows * outputs), own.numbers(rows * outputs)];
     for (const _again of [1, 2]) {
       fill(slope, random);
@@ -41,6 +43,7 @@ describe.each(kinds)('%s kernels', (_, kernels) => {
       for (let k = 0; k < x.length; k++) x[k] = counts(k % inputs) && k % 4 > 0 && k > inputs ? random.next() - 0.5 : 0;
       y.fill(0.25);
       z.fill(0.25);
+      sight.see(count);
       sparse.forward(x, y, count);
       dense.forward(x, z, count);
       sparse.backward(x, slope, count, null);
