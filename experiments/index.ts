@@ -19,3 +19,6 @@ export { type Scores, scored, scoresOf } from './predictors/scores.js';
 export { type Training, type TrainingPlan, trainLength } from './predictors/train.js';
 export { type Engine, type Reference, type ReferenceSetup, referenceOf } from './reference.js';
 export * from './speculation-by-load.js';
+export type { Standing } from './train/evaluate.js';
+export { type TrainingOptions, type TrainingStep, training$ } from './train/stream.js';
+export type { LogRow, Trained } from './train/training.js';

@@ -9,11 +9,12 @@ import { printOptions } from '../cli/options.js';
 import { makeFolder } from '../files.js';
 import { POLICY_FILE } from '../policies.js';
 import { percentage } from '../report/table.js';
-import { hashOf, openJournal, packageVersion } from '../results.js';
+import { openJournal, packageVersion } from '../results.js';
 import { readTraces } from '../tasks/trace.js';
 import { agents } from '../train/agents.js';
+import { besides, trainHash } from '../train/besides.js';
 import type { Played } from '../train/episodes.js';
-import { type EvaluationRow, evaluate, measuredOf, type Standing, standingsOf } from '../train/evaluate.js';
+import { type EvaluationRow, evaluate, measuredOf, type Standing } from '../train/evaluate.js';
 import { checkTraining, forget, SEED_FILES } from '../train/one-seed.js';
 import { trainText } from '../train/report.js';
 import { openRun } from '../train/run-episodes.js';
@@ -58,12 +59,12 @@ async function run(settings: TrainSettings, talk: Talk) {
   const stage = checkTraining(settings);
   await readTraces(stage.places);
   const backend = agents[agent].foreign.includes('trainer') ? 'typed arrays' : await trainerName(settings.trainer);
-  const hash = hashOf({ ...settings, command: 'train' });
+  const hash = trainHash(settings);
   const folder = talk.run.out ?? join('results', `train-${hash}`);
   claim(folder, settings, talk.run.resume);
   if (stage.facts.heads !== null) talk.note(`on top of ${stage.base}`);
   if (settings.trainer === 'tensorflow') talk.note(`networks are trained with ${backend}`);
-  const beside = await others(settings, stage, folder, hash, talk);
+  const beside = await besides(settings, stage, folder, talk);
   talk.note(`validation to ${stage.base}: ${beside.map(standingInWords).join(', ')}`);
   const seeds = await trainSeeds(settings, beside, folder, talk);
   const chosen = seeds.reduce((best, each) =>
@@ -111,23 +112,6 @@ function claim(folder: string, settings: TrainSettings, resume: boolean): void {
     );
   makeFolder(folder);
   writeAtomic(file, config);
-}
-
-/** The others on the seeds that choose, played once. */
-async function others(
-  settings: TrainSettings,
-  stage: Stage,
-  folder: string,
-  hash: string,
-  talk: Talk,
-): Promise<Standing[]> {
-  const journal = openJournal<Played>(folder, 'evaluation', hash, talk.run.resume);
-  const episodes = openRun({ stage, seed: settings.seed }, journal, talk, () => {});
-  try {
-    return await standingsOf(episodes, stage, settings.validationSeeds);
-  } finally {
-    episodes.close();
-  }
 }
 
 const standingInWords = ({ name, difference }: Standing): string => `${name} ${percentage({ value: difference })}`;
