@@ -4,13 +4,16 @@ import type { ReadOptions, TraceFormat } from '../env/workloads/traces/reader.js
 import { mapping } from './cli/options.js';
 import { columnNames } from './columns.js';
 
+/** What time columns may count in. */
+export const timeUnits = ['s', 'ms', 'us', 'ns', 'iso'] as const;
+
 export const traceShape = {
   format: z.string().min(1).optional().describe('<name> format of the trace [detected]'),
   columns: mapping()
     .optional()
     .describe('<ours=theirs,…> columns of a JSONL or CSV trace, e.g. promptTokens=input_length'),
   unit: z
-    .enum(['s', 'ms', 'us', 'ns', 'iso'])
+    .enum(timeUnits)
     .optional()
     .describe('<unit> of its time columns: s, ms, us, ns, iso [by the end of the name: _us, _ms, _ns, else s]'),
   window: z

@@ -1,6 +1,7 @@
 /** How a task is made, all by name and number: plain JSON, checked here. What is left out is the task's own default. */
 import { z } from 'zod';
 import { splits } from '../../env/workloads/families/family.js';
+import { timeUnits } from '../trace-options.js';
 
 const words = z.string().min(1);
 
@@ -13,6 +14,11 @@ const schema = z.looseObject({
       "a file of requests instead of the setting's: windows of it, at a load of what its engine serves of them",
     ),
   format: words.optional().describe('of the trace [detected]'),
+  columns: z
+    .record(z.string(), words)
+    .optional()
+    .describe('of a JSONL or CSV trace: which holds what, e.g. {promptTokens: input_length}'),
+  unit: z.enum(timeUnits).optional().describe('of the times of the trace [by the end of the name]'),
   arrivals: words.optional().describe("of the trace: a process instead of its times, e.g. 'poisson'"),
   split: z.enum(splits).optional(),
   load: z.number().positive().max(1000).optional().describe("share of the setting's capacity"),
@@ -47,7 +53,7 @@ export const commonNames: readonly string[] = Object.keys(schema.shape);
 
 /** @throws Error that names the task and the first key whose value does not fit */
 export function checkNames(id: string, names: TaskNames): void {
-  const lost = (['format', 'arrivals'] as const).find((name) => names[name] !== undefined);
+  const lost = (['format', 'columns', 'unit', 'arrivals'] as const).find((name) => names[name] !== undefined);
   if (lost !== undefined && names.trace === undefined)
     throw new Error(`${id}: ${lost}: belongs to a trace, give trace as well`);
   const parsed = schema.safeParse(names);

@@ -12,27 +12,32 @@ import { readTrace } from '../../env/workloads/traces/read.js';
 import type { TraceFormat } from '../../env/workloads/traces/reader.js';
 import type { Source, Workload } from '../../env/workloads/workload.js';
 import { saturate } from '../capacity.js';
+import { columnNames } from '../columns.js';
 import { arriving } from '../requests/arriving.js';
 import { BACKLOG, backlogOf, windowOf } from '../rows.js';
 import type { TaskNames } from './names.js';
 
 /** What is asked of a trace. */
-type Asked = Pick<TaskNames, 'trace' | 'format' | 'arrivals'>;
+type Asked = Pick<TaskNames, 'trace' | 'format' | 'columns' | 'unit' | 'arrivals'>;
 
 /** What was read in this thread. */
 const known = new Map<string, Workload>();
 /** Requests/s that a setting's engine serves of a trace. */
 const capacities = new Map<string, number>();
 
-const keyOf = ({ trace, format, arrivals }: Asked): string => JSON.stringify([trace, format, arrivals === undefined]);
+const keyOf = ({ trace, format, columns, unit, arrivals }: Asked): string =>
+  JSON.stringify([trace, format, columns, unit, arrivals === undefined]);
 
 /** To be called before tasks with a `trace` are made. @throws Error naming file and line */
 export async function readTraces(places: readonly TaskNames[]): Promise<void> {
-  for (const { trace, format, arrivals } of places) {
-    const key = keyOf({ trace, format, arrivals });
+  for (const place of places) {
+    const { trace, format, columns, unit, arrivals } = place;
+    const key = keyOf(place);
     if (typeof trace !== 'string' || known.has(key)) continue; // what is no name is refused where the task is made
     const { workload } = await readTrace(trace, {
       ...(format !== undefined && { format: format as TraceFormat }),
+      ...(columns !== undefined && { columns: columnNames(columns) }),
+      ...(unit !== undefined && { unit }),
       ...(arrivals !== undefined && { arrivals: arriveAtOnce }),
     });
     known.set(key, workload);
@@ -48,16 +53,13 @@ const SHARES: Readonly<Record<Split, readonly [from: number, to: number]>> = {
 const FEWEST = 5;
 
 /** @param open the setting; its engine says what load 1 is: FCFS, everything at time 0. @throws Error by `sample` if the file was not read */
-export function traceSource(
-  { trace = '', format, arrivals, split, load, requests }: TaskNames,
-  setting: NamedSetting,
-  open: OpenSetting,
-): Source {
-  const asked = { trace, format, arrivals };
+export function traceSource(names: TaskNames, setting: NamedSetting, open: OpenSetting): Source {
+  const { trace = '', arrivals, split, load, requests } = names;
+  const key = keyOf(names);
   return {
     name: trace,
     sample(seed) {
-      const all = known.get(keyOf(asked));
+      const all = known.get(key);
       if (!all) throw new Error(`trace ${trace}: was not read yet, expected readTraces before`);
       const most = Math.min(requests ?? setting.requests, all.count);
       const windows = Math.max(1, Math.floor(all.count / most));
@@ -68,7 +70,7 @@ export function traceSource(
       const [from, to] = (split === undefined ? [0, 1] : SHARES[split]).map((share) => Math.floor(share * windows));
       const index = from + Math.floor((to - from) * stream(seed, 'window').next());
       const window = withDrafts(windowOf(all, index, windows, most), setting.deployment.draft, seed);
-      const rate = (load ?? setting.load) * capacityOf(all, keyOf(asked), setting, open);
+      const rate = (load ?? setting.load) * capacityOf(all, key, setting, open);
       if (arrivals !== undefined) return arriving(window, arrivals, rate, seed);
       const recorded = rateOf(all);
       if (recorded === Infinity)

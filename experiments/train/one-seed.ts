@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Talk } from '../cli/command.js';
+import { columnNames } from '../columns.js';
 import { hashOf, openJournal } from '../results.js';
 import { readTraces } from '../tasks/trace.js';
 import { agents } from './agents.js';
@@ -45,9 +46,9 @@ export const SEED_FILES = [...LOG_FILES, 'episodes.jsonl', EVENT_FOLDER];
 
 function stageFor(settings: TrainSettings): Stage {
   const { task, heads, parameters, setting, load, requests, beliefs, base, reward } = settings;
-  const { trace, format, arrivals } = settings;
+  const { trace, format, columns, unit, arrivals } = settings;
   const scorer = settings.network === 'scorer';
-  const requested = { trace, format, arrivals, requests, loads: load };
+  const requested = { trace, format, columns: columns && columnNames(columns), unit, arrivals, requests, loads: load };
   return stageOf({ task, heads, parameters, scorer, settings: setting, ...requested, beliefs, base, reward });
 }
 

@@ -8,8 +8,11 @@ import type { TrainSettings } from './settings.js';
 
 export interface SeedProgress {
   hear(news: SeedNews): void;
-  /** @param best where validation chose: its difference to the base */
-  finished(seed: number, best: number): void;
+  /**
+   * @param best where validation chose: its difference to the base
+   * @param taken steps at its end, which may come early; the last news can be older
+   */
+  finished(seed: number, best: number, taken: number): void;
   end(): void;
 }
 
@@ -56,10 +59,11 @@ export function showSeeds(
       const done = Math.min(news.done, each);
       show(news.seed, { done, before: standings.get(news.seed)?.before ?? done }, news.best, newsText(news));
     },
-    finished(seed, best) {
+    finished(seed, best, taken) {
       ended++;
-      const { done, before } = standings.get(seed) ?? { done: 0, before: 0 };
-      show(seed, { done: each, before: before + each - done }, best, 'done');
+      const known = standings.get(seed); // nobody told of it: an interrupted run had finished it
+      const before = known === undefined ? each : known.before + each - Math.min(taken, each);
+      show(seed, { done: each, before }, best, 'done');
     },
     end: () => bar.end(),
   };

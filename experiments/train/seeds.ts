@@ -84,7 +84,8 @@ async function trainOnThreads(
       onResult(told) {
         if (!('trained' in told)) return progress.hear(told);
         results.push(told);
-        progress.finished(told.seed, told.trained.chosenAt.value);
+        const { chosenAt, log, episodes } = told.trained;
+        progress.finished(told.seed, chosenAt.value, log.at(-1)?.steps ?? episodes);
       },
     });
   } catch (error) {

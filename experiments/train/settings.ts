@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { withSeed } from '../cli/command.js';
 import { list, mapping, numbers } from '../cli/options.js';
+import { traceShape } from '../trace-options.js';
 import { agents } from './agents.js';
 import { presetNames, presetOf } from './presets.js';
 import { taskHeads } from './stage.js';
@@ -54,6 +55,8 @@ export const trainShape = withSeed({
     .optional()
     .describe("<file> your own requests instead of the setting's: windows of a trace (list formats)"),
   format: word.optional().describe('<name> format of the trace [detected]'),
+  columns: traceShape.columns,
+  unit: traceShape.unit,
   arrivals: word.optional().describe('<spec> of the trace, e.g. poisson: instead of its own times'),
   reward: word.optional().describe("<name> a name or formula [the task's]"),
   load: numbers(z.number().positive())

@@ -17,7 +17,10 @@ export const taskHeads: Readonly<Record<string, Heads>> = Object.fromEntries(
 
 /** What a training is told; what is left out is the task's own. */
 export interface StageNames
-  extends Pick<TaskNames, 'trace' | 'format' | 'arrivals' | 'requests' | 'beliefs' | 'base' | 'reward'> {
+  extends Pick<
+    TaskNames,
+    'trace' | 'format' | 'columns' | 'unit' | 'arrivals' | 'requests' | 'beliefs' | 'base' | 'reward'
+  > {
   readonly task: string;
   /** Which of the task's heads the agent has [its first]. */
   readonly heads?: readonly string[] | undefined;

@@ -13,6 +13,7 @@ import { servegym, temporaryFolder } from '../terminal.js';
 const folder = temporaryFolder();
 const trace = join(folder, 'own.csv');
 const timeless = join(folder, 'timeless.csv');
+const foreign = join(folder, 'foreign.csv');
 const COUNT = 600;
 
 beforeAll(() => {
@@ -23,6 +24,8 @@ beforeAll(() => {
     20 + ((k * 53) % 200),
   ]);
   writeFileSync(trace, ['arrival,prompt_tokens,output_tokens', ...rows.map((row) => row.join(','))].join('\n'));
+  const theirs = rows.map(([time, input, output]) => [1000 * time, input, output].join(','));
+  writeFileSync(foreign, ['when,in,out', ...theirs].join('\n'));
   writeFileSync(timeless, ['prompt_tokens,output_tokens', ...rows.map(([, ...sizes]) => sizes.join(','))].join('\n'));
 });
 
@@ -72,6 +75,23 @@ describe('a trace in a task', () => {
     expect(new Set(arrival).size).toBe(40);
   });
 
+  it('has columns by names of its own, and times in a unit', async () => {
+    const columns = { arrival: 'when', promptTokens: 'in', outputTokens: 'out' };
+    const names = { trace: foreign, columns, unit: 'ms' } as const;
+    await expect(readTraces([{ trace: foreign }])).rejects.toThrow('foreign.csv');
+    await readTraces([names, { trace }]);
+    const [theirs, ours] = [sample(names, 5), sample({}, 5)];
+    expect([theirs.key, theirs.promptTokens, theirs.outputTokens]).toEqual([
+      ours.key,
+      ours.promptTokens,
+      ours.outputTokens,
+    ]);
+    expect(theirs.arrival).toEqual(ours.arrival);
+    expect(() => resolveTask('Serve-v0', { columns })).toThrow('Serve-v0: columns: belongs to a trace');
+    expect(() => resolveTask('Serve-v0', { ...names, unit: 'h' as 's' })).toThrow('Serve-v0: unit');
+    await expect(readTraces([{ trace: foreign, columns: { promptToken: 'in' } }])).rejects.toThrow('promptTokens');
+  });
+
   it('makes environments', () => {
     const env = openNamedTask('Pick-v0', { trace, requests: 10 });
     env.reset({ seed: 1 });
@@ -104,6 +124,23 @@ describe('on the command line', () => {
     const { card } = JSON.parse(readFileSync(join(at, 'policy.json'), 'utf8'));
     expect(card.data).toEqual(['windows of own.csv, splits train and validation']);
     expect(card.command).toContain('--trace');
+  });
+
+  it('is trained on, and watched, by its own columns', async () => {
+    const at = join(folder, 'trained-foreign');
+    const { code, err } = await servegym([
+      ...'train Serve-v0 --base srpt --requests 20 --budget 20 --batch 1 --population 2 --train-seeds 2'.split(' '),
+      ...['--validation-seeds', '2', '--trace', foreign, '--workers', '0', '--out', at],
+      ...['--columns', 'arrival=when,promptTokens=in,outputTokens=out', '--unit', 'ms'],
+    ]);
+    expect(code, err).toBe(0);
+    const { card } = JSON.parse(readFileSync(join(at, 'policy.json'), 'utf8'));
+    expect(card.command).toContain('promptTokens=in');
+    const columns = '{arrival: when, promptTokens: in, outputTokens: out}';
+    const set = ['--set', `trace=${foreign},columns=${columns},unit=ms,requests=15`];
+    const watched = await servegym(['watch', 'Serve-v0', ...set, '--quiet']);
+    expect(watched.code, watched.err).toBe(0);
+    expect(watched.out).toContain('15 of 15 requests finished');
   });
 
   it('takes lists', () => {

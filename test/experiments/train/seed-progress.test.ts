@@ -54,19 +54,31 @@ describe('the bar of all seeds', () => {
       'steps 750/3000 · 70 s left · 0 of 3 seeds · 32.5 steps/s · best so far −2.0 % · seed 1: iteration 3, 40 episodes, training return –, validation +10.0 %',
     );
     at(30);
-    bar.finished(0, -0.03);
-    expect(said()).toMatch(/^steps 1350\/3000 .* · 1 of 3 seeds · .* · best so far −3.0 % · seed 0: done$/);
+    bar.finished(0, -0.03, 700);
+    // Seed 0 ended early: 700 and 250 steps in 30 s.
+    expect(said()).toMatch(
+      /^steps 1350\/3000 .* · 1 of 3 seeds · 31.7 steps\/s · best so far −3.0 % · seed 0: done$/,
+    );
   });
 
   it('counts seeds that an interrupted run had finished as no work of this one', () => {
     const { bar, at, said } = screen();
     at(1);
-    bar.finished(0, -0.1);
-    bar.finished(1, -0.2);
+    bar.finished(0, -0.1, 1000);
+    bar.finished(1, -0.2, 1000);
     bar.hear({ seed: 2, done: 0, row: undefined, validation: null, best: null });
     at(11);
     bar.hear({ seed: 2, done: 110, row: undefined, validation: null, best: null });
     expect(said()).toMatch(/^steps 2110\/3000 · 89 s left · 2 of 3 seeds · 10.0 steps\/s · best so far −20.0 % /);
+  });
+
+  it('counts a seed that ended before its first news as work of this one', () => {
+    const { bar, at, said } = screen();
+    at(1);
+    bar.hear({ seed: 0, done: 0, row: undefined, validation: null, best: null });
+    at(10);
+    bar.finished(0, -0.1, 1000);
+    expect(said()).toMatch(/^steps 1000\/3000 · 20 s left · 1 of 3 seeds · 100 steps\/s · best so far −10.0 % /);
   });
 
   it('of one seed says how that one goes, and where the others stand', () => {
