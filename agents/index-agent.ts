@@ -3,9 +3,9 @@ import type { Agent } from '../env/tasks/codec.js';
 import { ENGINE_FEATURES, REQUEST_FEATURES } from '../env/tasks/features.js';
 import type { Heads } from '../env/tasks/heads.js';
 import type { SetAction, SetBatch } from '../env/tasks/set-codec.js';
-import { type Mlp, mlp } from '../predictors/net.js';
-import { isQueueNet, queueNet } from '../predictors/queue-net.js';
+import { isQueueNet, type QueueNet, queueNet } from '../predictors/queue-net.js';
 import type { Weights } from '../predictors/weights.js';
+import { indexNet } from './index-net.js';
 
 /** Writes the heads of `n` requests [n × heads], and those of everyone. */
 type Speak = (requests: Float32Array, n: number, engine: Float32Array, into: SetAction) => void;
@@ -42,47 +42,22 @@ export function indexAgent(
 const silenced = (heads: readonly string[], off: readonly string[]): readonly number[] =>
   heads.flatMap((head, k) => (off.includes(head) ? [k] : []));
 
-/** Each request by itself, everyone by a network of their own; tanh of what they say. */
+/** Each request by itself; tanh of what is said. */
 function apart(weights: Weights, heads: number, all: number): Speak {
-  const ofRequest = networkOf(weights, 'requests', REQUEST_FEATURES + ENGINE_FEATURES, heads);
-  const ofEngine = networkOf(weights, 'engine', ENGINE_FEATURES, all);
-  const x = new Float64Array(REQUEST_FEATURES + ENGINE_FEATURES);
-  const squash = (sums: Float64Array, into: Float32Array, at: number): void => {
-    for (let head = 0; head < sums.length; head++) into[at + head] = Math.tanh(sums[head]);
-  };
+  const network = fitting(indexNet(weights), heads, all);
+  let ofEach = new Float64Array(heads);
+  const ofAll = new Float64Array(all);
   return (requests, n, engine, into) => {
-    for (let k = 0; k < ENGINE_FEATURES; k++) x[REQUEST_FEATURES + k] = engine[k];
-    for (let row = 0; row < n && ofRequest !== null; row++) {
-      for (let k = 0; k < REQUEST_FEATURES; k++) x[k] = requests[row * REQUEST_FEATURES + k];
-      squash(ofRequest.forward(x), into.requests, row * heads);
-    }
-    if (ofEngine !== null) squash(ofEngine.forward(engine), into.engine, 0);
+    if (ofEach.length < n * heads) ofEach = new Float64Array(2 * n * heads);
+    network.forward(requests, n, engine, ofEach, ofAll);
+    for (let k = 0; k < n * heads; k++) into.requests[k] = Math.tanh(ofEach[k]);
+    for (let k = 0; k < all; k++) into.engine[k] = Math.tanh(ofAll[k]);
   };
-}
-
-/** A network of the weights; without outputs there is none. */
-function networkOf({ settings, tensors }: Weights, name: string, inputs: number, outputs: number): Mlp | null {
-  if (outputs === 0) return null;
-  const own = Object.entries(tensors)
-    .filter(([each]) => each.startsWith(`${name}/`))
-    .map(([each, tensor]) => [each.slice(name.length + 1), tensor]);
-  const network = mlp({ settings, tensors: Object.fromEntries(own) });
-  if (network.inputs !== inputs || network.outputs !== outputs)
-    throw new Error(
-      `the network of ${name} has ${network.inputs} inputs and ${network.outputs} outputs, expected ${inputs} and ${outputs}`,
-    );
-  return network;
 }
 
 /** Each request in the company it is in; clipped, as in training. */
 function together(weights: Weights, heads: number, all: number): Speak {
-  const network = queueNet(weights);
-  const has = [network.features, network.shared, network.heads, network.forAll];
-  const asked = [REQUEST_FEATURES, ENGINE_FEATURES, heads, all];
-  if (has.some((size, k) => size !== asked[k]))
-    throw new Error(
-      `the network has ${has[0]} + ${has[1]} inputs and ${has[2]} + ${has[3]} outputs, expected ${asked[0]} + ${asked[1]} and ${asked[2]} + ${asked[3]}`,
-    );
+  const network = fitting(queueNet(weights), heads, all);
   const clip = (numbers: Float32Array, count: number): void => {
     for (let k = 0; k < count; k++) numbers[k] = Math.min(1, Math.max(-1, numbers[k]));
   };
@@ -91,4 +66,15 @@ function together(weights: Weights, heads: number, all: number): Speak {
     clip(into.requests, n * heads);
     clip(into.engine, all);
   };
+}
+
+/** @throws Error if it is one of other inputs and outputs */
+function fitting<Net extends QueueNet>(network: Net, heads: number, all: number): Net {
+  const has = [network.features, network.shared, network.heads, network.forAll];
+  const asked = [REQUEST_FEATURES, ENGINE_FEATURES, heads, all];
+  if (has.some((size, k) => size !== asked[k]))
+    throw new Error(
+      `the network has ${has[0]} + ${has[1]} inputs and ${has[2]} + ${has[3]} outputs, expected ${asked[0]} + ${asked[1]} and ${asked[2]} + ${asked[3]}`,
+    );
+  return network;
 }

@@ -8,16 +8,15 @@
  * any length. Features are those of `env/tasks/features.ts`, heads those of `env/tasks/heads.ts`. Weights of the last layers begin at 0, and
  * then it is the heuristic, to the byte.
  */
-import { type Seed, stream } from '../env/random.js';
+import type { Seed } from '../env/random.js';
 import type { Scheduler } from '../env/serving/policy.js';
 import type { AskingOptions } from '../env/tasks/asking.js';
 import { asPolicy } from '../env/tasks/codec.js';
-import { ENGINE_FEATURES, REQUEST_FEATURES } from '../env/tasks/features.js';
 import type { Heads } from '../env/tasks/heads.js';
 import { setCodec } from '../env/tasks/set-codec.js';
-import { denseLayer, glorot } from '../predictors/initialise.js';
 import type { Tensor, Weights } from '../predictors/weights.js';
 import { type IndexAgentOptions, indexAgent } from './index-agent.js';
+import { indexTensors } from './index-net.js';
 
 /** Which heads it has, and how wide its hidden layers are. */
 export interface IndexShape extends Heads {
@@ -33,29 +32,11 @@ export interface IndexOptions extends IndexAgentOptions, AskingOptions {
   readonly span: number;
 }
 
-/** Of the request network: the request, then the engine. */
-const INPUTS = REQUEST_FEATURES + ENGINE_FEATURES;
-
 /** First weights: hidden layers drawn from the seed (Glorot), last layers 0. */
-export function indexWeights({ perRequest, forAll, hidden }: IndexShape, seed: Seed): Weights {
-  const random = stream(seed, 'index policy');
-  const network = (name: string, inputs: number, outputs: number): Record<string, Tensor> => {
-    if (outputs === 0) return {};
-    const last = (width: number) => glorot(width, outputs, random, 0);
-    if (hidden === 0) return denseLayer(`${name}/layer0`, last(inputs));
-    return {
-      ...denseLayer(`${name}/layer0`, glorot(inputs, hidden, random)),
-      ...denseLayer(`${name}/layer1`, last(hidden)),
-    };
-  };
-  return {
-    settings: { activation: 'tanh' },
-    tensors: {
-      ...network('requests', INPUTS, perRequest.length),
-      ...network('engine', ENGINE_FEATURES, forAll.length),
-    },
-  };
-}
+export const indexWeights = ({ perRequest, forAll, hidden }: IndexShape, seed: Seed): Weights => ({
+  settings: { activation: 'tanh' },
+  tensors: indexTensors(perRequest.length, forAll.length, hidden, seed),
+});
 
 /** All weights, one after another. */
 export const asVector = ({ tensors }: Weights): Float64Array =>

@@ -3,6 +3,7 @@ import type { Stream } from '../../env/random.js';
 import { type Activation, mlp } from '../../predictors/net.js';
 import { isQueueNet } from '../../predictors/queue-net.js';
 import { type Tensor, valuesOf, type Weights } from '../../predictors/weights.js';
+import { isIndexNet } from '../index-net.js';
 import { type ChoiceForm, choiceOf, formIn } from './choice.js';
 import { spreadsOf } from './gaussian-choice.js';
 import type { Parameter } from './network.js';
@@ -25,7 +26,8 @@ export interface Agent {
  */
 export function agentOf(weights: Weights): Agent {
   const form = formIn(weights);
-  const { net, choice } = isQueueNet(weights) ? ofSlots(weights, form) : ofNumbers(weights, form);
+  const { net, choice } =
+    isQueueNet(weights) || isIndexNet(weights) ? ofSlots(weights, form) : ofNumbers(weights, form);
   const actions = new Float64Array(choice.width);
   return {
     act(observation, mask = null, random = null) {

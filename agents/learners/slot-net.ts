@@ -1,6 +1,7 @@
-/** A network over a queue of any length that is shown some requests in slots, with its outputs in the same slots: how a trained scorer acts. */
+/** A network over a queue of any length that is shown some requests in slots, with its outputs in the same slots: how trained scorers and index policies choose. */
 import { queueNet } from '../../predictors/queue-net.js';
 import type { Weights } from '../../predictors/weights.js';
+import { indexNet, isIndexNet } from '../index-net.js';
 import type { Seats } from './gaussian-choice.js';
 
 export interface SlotNet {
@@ -14,7 +15,7 @@ export interface SlotNet {
 
 /** @param outputs how many there must be: they tell the number of slots @throws Error naming what does not fit */
 export function slotNet(weights: Weights, outputs: number): SlotNet {
-  const { features, shared, heads, forAll, forward } = queueNet(weights);
+  const { features, shared, heads, forAll, forward } = isIndexNet(weights) ? indexNet(weights) : queueNet(weights);
   const slots = (outputs - forAll) / heads;
   if (!Number.isInteger(slots))
     throw new Error(`${outputs} outputs, expected ${heads} for each of some slots and ${forAll} for everyone`);

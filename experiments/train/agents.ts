@@ -29,13 +29,20 @@ interface TrainableAgent {
 }
 
 const OF_SEARCHES = ['budget', 'trainSeeds', 'batch', 'population', 'sigma'];
-const OF_STEPS = ['network', 'steps', 'truncateS', 'trainReward', 'rewardScale'];
+const OF_STEPS = ['steps', 'truncateS', 'trainReward', 'rewardScale'];
 
 const bySearch = (summary: string, make: (options: AskTellOptions) => AskTell): TrainableAgent => ({
   summary,
   foreign: [...OF_STEPS, 'hyper', 'trainer'],
   total: ({ budget = 0 }) => budget,
-  check: (of) => void openSearch(make, of as Training<SearchOptions>),
+  check(of) {
+    const { network } = of.options;
+    const { task, heads } = of.stage.facts;
+    if (network !== undefined && heads !== null)
+      throw new Error(`--network ${network}: ${task} adds to a heuristic, where a search has no other network`);
+    if (network === 'scorer') throw new Error('--network scorer: is for ppo and reinforce, expected mlp or index');
+    openSearch(make, of as Training<SearchOptions>);
+  },
   train: (training) => trainBySearch(make, training as Training<SearchOptions>),
 });
 
@@ -62,6 +69,7 @@ const byGradient = ({ name, summary, foreign = [], discreteOnly = false, learn }
       throw new Error(
         `${name} chooses from Discrete, ${task} takes ${actionSpace}: expected ppo, reinforce or a search`,
       );
+    if (options.network === 'index') throw new Error('--network index: is for searches, expected mlp or scorer');
     if (options.network !== undefined) architectureOf(stage, options);
   },
   train: (training) => trainByGradient(learn, training as Training<GradientOptions>),
@@ -69,7 +77,7 @@ const byGradient = ({ name, summary, foreign = [], discreteOnly = false, learn }
 
 const byImitation = (name: string, summary: string): TrainableAgent => ({
   summary,
-  foreign: [...OF_STEPS, ...OF_SEARCHES],
+  foreign: ['network', ...OF_STEPS, ...OF_SEARCHES],
   total({ hyper, validationSeeds }) {
     const { rounds, episodes } = hyper as { rounds: number; episodes: number };
     return rounds * episodes + (1 + rounds) * validationSeeds;

@@ -14,12 +14,15 @@ export function architectureOf(
   if (network !== 'scorer') return { kind: 'mlp', hidden };
   if (hidden.length !== 1)
     throw new Error(`--network scorer: hidden is ${hidden.join(',') || 0}, expected one width, e.g. 32`);
-  const slots = { ...outputsOf(stage), features: REQUEST_FEATURES, shared: ENGINE_FEATURES };
+  const slots = { ...outputsOf(stage, network), features: REQUEST_FEATURES, shared: ENGINE_FEATURES };
   return { kind: 'scorer', slots, hidden: hidden[0] };
 }
 
-/** How many requests are shown, and what is said of each and of everyone. */
-function outputsOf(stage: Stage): { slots: number; heads: number; forAll: number } {
+/**
+ * How many requests are shown, and what is said of each and of everyone.
+ * @throws Error if the task is none of requests in slots
+ */
+export function outputsOf(stage: Stage, network: 'scorer' | 'index'): { slots: number; heads: number; forAll: number } {
   const { task, heads } = stage.facts;
   if (heads !== null)
     return { slots: Number(stage.view.slots), heads: heads.perRequest.length, forAll: heads.forAll.length };
@@ -28,6 +31,6 @@ function outputsOf(stage: Stage): { slots: number; heads: number; forAll: number
   // One of those who are shown, or nobody.
   const forAll = isDiscrete(actionSpace) ? actionSpace.n - slots : Number.NaN;
   if (forAll !== 0 && forAll !== 1)
-    throw new Error(`--network scorer: ${task} neither adds to a heuristic nor chooses a request, expected mlp`);
+    throw new Error(`--network ${network}: ${task} neither adds to a heuristic nor chooses a request, expected mlp`);
   return { slots, heads: 1, forAll };
 }

@@ -56,7 +56,7 @@ function stageFor(settings: TrainSettings): Stage {
 export function checkTraining(settings: TrainSettings): Stage {
   const stage = stageFor(settings);
   const options = { ...settings, hidden: layersOf(settings) };
-  const first = firstWeights(stage, options.hidden, settings.seed);
+  const first = firstWeights(stage, options, settings.seed);
   agents[settings.agent].check({ stage, first, options, seed: settings.seed });
   return stage;
 }
@@ -81,11 +81,11 @@ export async function trainSeed({ settings, seed, folder }: SeedSetup, run: Seed
   const episodes = openRun({ stage, seed: settings.seed }, journal, run, (known) => {
     if (settings.steps === undefined) tell(known);
   });
-  const hidden = layersOf(settings);
+  const options = { ...settings, hidden: layersOf(settings) };
   const trained = await agents[settings.agent].train({
     stage,
-    first: firstWeights(stage, hidden, seed),
-    options: { ...settings, hidden },
+    first: firstWeights(stage, options, seed),
+    options,
     seed,
     episodes,
     signal: run.signal,

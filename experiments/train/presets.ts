@@ -9,7 +9,7 @@ export const presetNames = ['2min', '1h'] as const;
 type PresetName = (typeof presetNames)[number];
 
 interface Preset extends Partial<SearchOptions & GradientOptions> {
-  readonly network?: 'mlp' | 'scorer';
+  readonly network?: 'mlp' | 'scorer' | 'index';
   readonly hidden: readonly number[];
   readonly parameters?: Readonly<Record<string, number | string>>;
   readonly validationSeeds: number;
@@ -66,7 +66,7 @@ interface TaskPreset {
   readonly rewardScale: number;
   /** Mean length of training episodes, s. */
   readonly truncateS: number;
-  /** Requests share the weights of the network. */
+  /** Requests share the weights of the network; where a search chooses one of them, each is scored by itself. */
   readonly scorer?: boolean;
   /** The reward of training, where nobody asks for another than the task's. */
   readonly trainReward?: string;
@@ -138,6 +138,7 @@ export function presetOf({ task: id, agent, preset, reward }: Asked): Preset {
     return { hidden: [64], hyper: { ...imitations[agent], ...LESSONS[preset] }, validationSeeds, validateEvery: 1 };
   if (!Object.hasOwn(hypers, agent))
     return {
+      ...(tasks[id].scorer && !heads && { network: 'index' as const }),
       hidden: [0],
       budget: BUDGET * longer,
       trainSeeds: 256,

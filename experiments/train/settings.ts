@@ -30,10 +30,10 @@ export const trainShape = withSeed({
       `<names> what the agent may add to the heuristic in ${Object.keys(taskHeads).join(', ')} [its first head]`,
     ),
   network: z
-    .enum(['mlp', 'scorer'])
+    .enum(['mlp', 'scorer', 'index'])
     .optional()
     .describe(
-      "<kind> of ppo and reinforce: mlp, or scorer: requests share their weights, and the policy takes any queue [the preset's]",
+      "<kind> mlp; of ppo and reinforce scorer: requests share their weights, and the policy takes any queue; of searches that choose a request index: each is scored by itself [the preset's]",
     ),
   trainer: z
     .enum(trainers)

@@ -17,7 +17,12 @@ const card = { name: 'x', summary: '', data: [], command: '', seed: 0, backend: 
 function untrained(task: string): string {
   const stage = stageOf({ task, parameters: {} });
   const path = join(folder, `${task}.json`);
-  writePolicyFile(path, { kind: stage.kind, about: stage.facts, card, weights: firstWeights(stage, [], 1) });
+  writePolicyFile(path, {
+    kind: stage.kind,
+    about: stage.facts,
+    card,
+    weights: firstWeights(stage, { hidden: [] }, 1),
+  });
   return `policy:${path}`;
 }
 

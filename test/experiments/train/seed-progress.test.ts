@@ -56,9 +56,7 @@ describe('the bar of all seeds', () => {
     at(30);
     bar.finished(0, -0.03, 700);
     // Seed 0 ended early: 700 and 250 steps in 30 s.
-    expect(said()).toMatch(
-      /^steps 1350\/3000 .* · 1 of 3 seeds · 31.7 steps\/s · best so far −3.0 % · seed 0: done$/,
-    );
+    expect(said()).toMatch(/^steps 1350\/3000 .* · 1 of 3 seeds · 31.7 steps\/s · best so far −3.0 % · seed 0: done$/);
   });
 
   it('counts seeds that an interrupted run had finished as no work of this one', () => {
