@@ -1,9 +1,11 @@
 /** Episodes at a place: on a seed everybody meets the same requests and the same luck. */
 import type { PolicyFile } from '../../agents/policy-file.js';
+import type { Parameters, ValuesOf } from '../../env/parameters.js';
 import type { Scheduler } from '../../env/serving/policy.js';
 import { namedSetting } from '../../env/settings/catalogue.js';
 import { promisedWorld } from '../../env/tasks/task.js';
 import { resolveScheduler } from '../catalogue.js';
+import { chance } from '../play/chance.js';
 import { findPolicy, schedulerOf } from '../policies.js';
 import type { Work } from '../pool.js';
 import type { TaskNames } from '../tasks/names.js';
@@ -61,15 +63,20 @@ export async function openField({
   return function* ({ place: at, index, players }) {
     const place = places[at];
     const workload = sourceAt(setting, place, requests).sample(seed + index);
-    for (const { label, scheduler, beliefs, off, knobs } of players) {
+    for (const { label, scheduler, beliefs, off, knobs, chance: drawn = false } of players) {
       const file = policyOf(scheduler);
       const own: TaskNames = file
         ? knobsOf(file)
         : { base: scheduler, ...(knobs !== undefined && tunedKnobs(knobs, name)) };
       const known = { ...names, setting: name, load: place.load, requests, ...(beliefs !== undefined && { beliefs }) };
       const { task: of, world, values, open } = resolveTask(task, { ...known, ...own });
-      const make = file ? learned(scheduler, file, off) : open.base;
-      const there = { ...promisedWorld(of, world, values), workload };
+      const promised = promisedWorld(of, world, values);
+      const { base, heuristics = [] } = open;
+      const heuristic = drawn
+        ? chance(of.codec({ world: promised, base, heuristics }, values as ValuesOf<Parameters>))
+        : base;
+      const make = file ? learned(scheduler, file, off) : heuristic;
+      const there = { ...promised, workload };
       const counter = place.drafts ? createDraftCounter() : null;
       const watching = counter === null ? [] : [counter.recorder];
       yield {

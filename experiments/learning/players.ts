@@ -8,8 +8,9 @@ import { findPolicy, isPolicy, POLICY_FILE } from '../policies.js';
 import { findTuned, orderOf } from '../tune/contestants.js';
 import { shippedFor } from '../tune/tuned.js';
 
-/** The three rungs of every comparison, what knows more, what was learned, and what is left of it without a head. */
+/** What no policy at all is worth, the three rungs of every comparison, what knows more, what was learned, and what is left of it without a head. */
 export const rungs = [
+  'chance',
   'published defaults',
   'tuned inside the preset',
   'tuned with every knob',
@@ -32,6 +33,8 @@ export interface Player {
   readonly knobs?: string;
   /** Heads of the policy that stay at 0. */
   readonly off?: readonly string[];
+  /** It answers anything legal in the task, on top of `scheduler` where the task adds to a heuristic. */
+  readonly chance?: true;
 }
 
 /** Trainings of one kind that differ by seed alone. */
@@ -86,6 +89,7 @@ export function heuristicsOf({ baselines }: Task, setting: NamedSetting, engine:
     (of: Rung) =>
     (scheduler: string): Player => ({ label: scheduler, rung: of, scheduler });
   return [
+    { label: 'any legal answer', rung: 'chance', scheduler: base, chance: true },
     ...published.map(player('published defaults')),
     ...rung(2).map(player('tuned inside the preset')),
     ...rung(3).map(player('tuned with every knob')),
