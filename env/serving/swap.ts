@@ -4,24 +4,14 @@
  */
 import type { Micros } from '../time.js';
 import { type BatchShape, clearShape, createShape } from './cost/cost.js';
-import { copyIds, createIds, type IdList, indexOfId, pushId, removeIdAt } from './ids.js';
+import { copyIds, createIds, type IdList, indexOfId, pushId } from './ids.js';
 import { blocksFor, claimHit, enterFull, giveUpClaims, grow, releaseBlocks } from './kv.js';
+import { copyLink, createLink, type Link, send, takeOff } from './link.js';
 import { dequeue, enqueue, mark, release, run, setAside } from './order.js';
 import { Cause, Place } from './policy.js';
 import { ownBlocks } from './prefix.js';
 import type { Replica } from './replica.js';
 import { State, Where } from './requests.js';
-
-/** Transfers of one direction, in their order. */
-interface Link {
-  readonly queue: IdList;
-  /** When each of them ends. */
-  ends: Float64Array;
-  /** GPU blocks that come free with each of them: an estimate, where others share some. */
-  frees: Int32Array;
-  /** The link is busy until then. */
-  until: Micros;
-}
 
 export interface Swap {
   /** Free blocks of the host. */
@@ -36,13 +26,6 @@ export interface Swap {
   readonly wanted: IdList;
   readonly shape: BatchShape;
 }
-
-const createLink = (): Link => ({
-  queue: createIds(16),
-  ends: new Float64Array(16),
-  frees: new Int32Array(16),
-  until: 0,
-});
 
 export const createSwap = (hostBlocks: number): Swap => ({
   hostFree: hostBlocks,
@@ -113,7 +96,7 @@ export function beginLeaving(s: Replica, swap: Swap, r: number): void {
   hidden.where[r] = Where.moving;
   const frees = s.prefix ? ownBlocks(s.prefix, r, requests.blocks[r]) : requests.blocks[r];
   swap.leaving += frees;
-  send(s, swap.out, r, rules.transferMicros + rules.outMicros * copied, frees);
+  send(swap.out, s.now, r, rules.transferMicros + rules.outMicros * copied, frees);
   s.totals.swapsOut++;
   s.totals.swappedBlocks += copied;
 }
@@ -131,7 +114,7 @@ export function beginComing(s: Replica, swap: Swap, r: number, hitBlocks: number
   grow(s, r, slots);
   hidden.where[r] = Where.moving;
   const copied = blocksFor(requests.computed[r], rules.blockSize) - hitBlocks;
-  send(s, swap.back, r, rules.transferMicros + rules.backMicros * copied, 0);
+  send(swap.back, s.now, r, rules.transferMicros + rules.backMicros * copied, 0);
   s.totals.swapsIn++;
   s.totals.swappedBlocks += copied;
   s.totals.hitTokens += hitBlocks * rules.blockSize;
@@ -152,32 +135,10 @@ export function claimLeaving(swap: Swap, blocks: number): boolean {
   return true;
 }
 
-/** A transfer joins its link. */
-function send(s: Replica, link: Link, r: number, length: Micros, frees: number): void {
-  reserveLink(link, link.queue.n + 1);
-  link.until = Math.max(link.until, s.now) + Math.ceil(length);
-  link.ends[link.queue.n] = link.until;
-  link.frees[link.queue.n] = frees;
-  pushId(link.queue, r);
-}
-
-function reserveLink(link: Link, n: number): void {
-  if (n <= link.ends.length) return;
-  const { ends, frees } = link;
-  link.ends = new Float64Array(2 * n);
-  link.frees = new Int32Array(2 * n);
-  link.ends.set(ends);
-  link.frees.set(frees);
-}
-
-/** Takes the entry at `at` out of a link. The others keep their times. Returns who it was. */
+/** Takes the transfer at `at` from a link. Returns whose it was. */
 function unlink(swap: Swap, link: Link, at: number): number {
-  const r = link.queue.ids[at];
   swap.leaving -= link.frees[at];
-  link.ends.copyWithin(at, at + 1, link.queue.n);
-  link.frees.copyWithin(at, at + 1, link.queue.n);
-  removeIdAt(link.queue, at);
-  return r;
+  return takeOff(link, at);
 }
 
 /** Delivers every transfer that has ended, in order of time. */
@@ -233,16 +194,6 @@ export function cancelTransfer(s: Replica, swap: Swap, r: number): void {
     unlink(swap, link, indexOfId(link.queue, r));
   }
   forgetCopy(s, r);
-}
-
-function copyLink(from: Link, to: Link): void {
-  copyIds(from.queue, to.queue);
-  reserveLink(to, from.queue.n);
-  for (let k = 0; k < from.queue.n; k++) {
-    to.ends[k] = from.ends[k];
-    to.frees[k] = from.frees[k];
-  }
-  to.until = from.until;
 }
 
 export function copySwap(from: Swap, to: Swap): void {

@@ -110,8 +110,7 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
     const { maxDrafts } = rules;
     const said = opinions.draft;
     const forEveryone = engine[GAMMA];
-    if (forEveryone !== 0)
-      for (let k = 0; k < n; k++) draft[ids[k]] = drafted(said[ids[k]], forEveryone, maxDrafts);
+    if (forEveryone !== 0) for (let k = 0; k < n; k++) draft[ids[k]] = drafted(said[ids[k]], forEveryone, maxDrafts);
     const of = forEveryone === 0 ? said : draft;
     for (let k = 0; k < n; k++) {
       const r = ids[k];
