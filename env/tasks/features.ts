@@ -132,42 +132,27 @@ export function createFeatures(episode: Episode): Features {
       at[RATED] = view.now;
     },
     requests({ now }, ids, n, into, at) {
-      // A feature at a time: each loop reads one or two columns.
-      const end = at + n * REQUEST_FEATURES;
-      for (let k = 0, to = at; to < end; k++, to += REQUEST_FEATURES) {
+      for (let k = 0, to = at; k < n; k++, to += REQUEST_FEATURES) {
         const r = ids[k];
+        const came = arrival[r];
         const tokens = generated[r];
-        into[to] = (now - arrival[r]) * (1 / 60e6);
-        into[to + 1] = (now - (tokens > 0 ? lastToken[r] : arrival[r])) * PER_TEN_SECONDS;
-        into[to + 4] = tokens * (1 / 1024);
-      }
-      for (let k = 0, to = at; to < end; k++, to += REQUEST_FEATURES) {
-        const r = ids[k];
-        const remaining = length[r] - generated[r];
+        const remaining = length[r] - tokens;
+        const context = known[r];
+        const drafts = proposed[r];
+        const owed = promised || deadline[r] < Infinity;
+        into[to] = (now - came) * (1 / 60e6);
+        into[to + 1] = (now - (tokens > 0 ? lastToken[r] : came)) * PER_TEN_SECONDS;
         into[to + 2] = remaining > 0 ? remaining * (1 / 1024) : 0;
         into[to + 3] = lengthSpread[r] * (1 / 1024);
-      }
-      for (let k = 0, to = at; to < end; k++, to += REQUEST_FEATURES) {
-        const r = ids[k];
-        into[to + 5] = (known[r] - computed[r]) * (1 / 4096);
+        into[to + 4] = tokens * (1 / 1024);
+        into[to + 5] = (context - computed[r]) * (1 / 4096);
         into[to + 6] = blocks[r] * perBlocks;
-        into[to + 7] = known[r] * perBlockTokens;
-      }
-      for (let k = 0, to = at; to < end; k++, to += REQUEST_FEATURES) {
-        const r = ids[k];
-        const drafts = proposed[r];
+        into[to + 7] = context * perBlockTokens;
         into[to + 8] = drafts > 0 ? accepted[r] / drafts : acceptance[r];
         into[to + 9] = drafts > 0 ? drafts / (drafts + 32) : 0;
-      }
-      for (let k = 0, to = at; to < end; k++, to += REQUEST_FEATURES) {
-        const r = ids[k];
         into[to + 10] = state[r] === State.running ? 1 : state[r] === State.waiting ? 0 : 0.5;
         into[to + 11] = evictions[r] * 0.25;
         into[to + 12] = slo[r] * 0.25;
-      }
-      for (let k = 0, to = at; to < end; k++, to += REQUEST_FEATURES) {
-        const r = ids[k];
-        const owed = promised || deadline[r] < Infinity;
         into[to + 13] = owed ? clip((due.next(r) - now) * PER_TEN_SECONDS) : FAR;
         into[to + 14] = owed ? clip((due.latestStart(r, pace) - now) * PER_TEN_SECONDS) : FAR;
         into[to + 15] = 1;
