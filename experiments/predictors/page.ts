@@ -1,7 +1,7 @@
 /** The study of output lengths as a page of Markdown. */
 
 import type { Interval } from '../bootstrap.js';
-import { markdownTable, type Table } from '../report/table.js';
+import { decimals, markdownTable, type Table } from '../report/table.js';
 import { ceilings } from './ceilings.js';
 import { PROMISES } from './coverage.js';
 import { scoreTable } from './score-table.js';
@@ -43,7 +43,7 @@ export function studyPage(studies: readonly Study[], set: string): string {
 }
 
 const interval = ({ value, low, high }: Interval): string =>
-  Number.isNaN(value) ? '–' : `${value.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
+  Number.isNaN(value) ? '–' : `${decimals(value, 3)} [${decimals(low, 3)}, ${decimals(high, 3)}]`;
 
 function curveTable({ curve }: Study): Table {
   return {

@@ -1,5 +1,5 @@
 /** Scores of models of output length, a line a model. */
-import { figure, type Table } from '../report/table.js';
+import { decimals, figure, type Table } from '../report/table.js';
 import type { Scores } from './scores.js';
 
 export interface ScoredModel {
@@ -9,7 +9,7 @@ export interface ScoredModel {
   readonly micros?: number | null;
 }
 
-const share = (value: number): string => (Number.isNaN(value) ? '–' : value.toFixed(3));
+const share = (value: number): string => (Number.isNaN(value) ? '–' : decimals(value, 3));
 
 export function scoreTable(models: readonly ScoredModel[]): Table {
   const timed = models.some(({ micros }) => typeof micros === 'number');

@@ -3,7 +3,7 @@ import { findings, NO_DIFFERENCE, type Row } from '../analysis.js';
 import type { Interval } from '../bootstrap.js';
 import { shortName } from '../policies.js';
 import { type Mark, type Standard, standardFindings } from '../score.js';
-import { figure, markdownTable, percentage, type Table, textTable } from './table.js';
+import { decimals, figure, markdownTable, percentage, type Table, textTable } from './table.js';
 
 export interface Comparison {
   /** What was compared on what, a sentence each. */
@@ -139,7 +139,8 @@ function comparisonTable({ rows, micros, scores, standards }: Part, stress = (te
 function scoreText(score: Interval | null, stress: (text: string) => string): string {
   if (score === null) return '–';
   const { value, low, high } = score;
-  const text = Number.isNaN(low) ? value.toFixed(2) : `${value.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
+  const ends = Number.isNaN(low) ? '' : ` [${decimals(low, 2)}, ${decimals(high, 2)}]`;
+  const text = decimals(value, 2) + ends;
   return low > 0 || high < 0 ? stress(text) : text;
 }
 

@@ -32,12 +32,16 @@ export function markdownTable({ columns, rows }: Table): string {
   return line(columns.map(({ title }) => title)) + line(rule) + rows.map(line).join('');
 }
 
-/** Three significant digits, no exponent: 0.00123, 1.23, 123, 12,346; what was not measured is –. */
+/** A number with so many decimals, its minus as long as a plus. */
+export const decimals = (value: number, digits: number): string => value.toFixed(digits).replace('-', '−');
+
+/** Three significant digits, no exponent: 0.00123, 1.23, −123, 12,346; what was not measured is –. */
 export function figure(value: number, mostDecimals = 6): string {
   if (!Number.isFinite(value)) return '–';
   if (value === 0) return '0';
   const digits = Math.max(0, Math.min(mostDecimals, 2 - Math.floor(Math.log10(Math.abs(value)))));
-  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const text = value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return text.replace('-', '−');
 }
 
 interface Ends {

@@ -29,7 +29,7 @@ const figuresOf = ({ mean, sd, p50, p90, p99, max }: SpreadSummary): string[] =>
   [mean, sd, p50, p90, p99, max].map((value) => figure(value));
 
 const whole = (count: number): string => count.toLocaleString('en-US');
-const signed = (value: number): string => figure(Math.round(100 * value) / 100, 2).replace('-', '−');
+const signed = (value: number): string => figure(Math.round(100 * value) / 100, 2);
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 function factsOf({ arrivals, logCorrelation, declared, reuse, sessions, ...s }: WorkloadStatistics): string[] {
