@@ -14,7 +14,7 @@ describe('watch', () => {
     const [first, ...lines] = err.trim().split('\n');
     expect(first).toContain('Pick-v0 under srpt: does what srpt would');
     expect(lines.length).toBeGreaterThan(2);
-    for (const line of lines) expect(line).toMatch(/^[\d.]+ s · \d+: \d+ running, \d+ waiting .*KV \d+ % · rewards -/);
+    for (const line of lines) expect(line).toMatch(/^[\d.]+ s · \d+: \d+ running, \d+ waiting .*KV \d+ % · rewards −/);
     expect(err).not.toContain('\x1b');
     expect(out).toContain('30 of 30 requests finished');
     expect(out).toMatch(/^JCT, s/m);

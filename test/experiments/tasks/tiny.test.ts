@@ -95,5 +95,5 @@ it('says which there are', async () => {
   const { code, out } = await servegym(['task', 'tiny', 'Chunk-v0']);
   expect(code).toBe(0);
   expect(out).toMatch(/Chunk-v0\s+optimum, outcomes known\s+0\n/);
-  expect(out).toMatch(/slo\s+optimum\s+-0\.333/);
+  expect(out).toMatch(/slo\s+optimum\s+−0\.333/);
 });
