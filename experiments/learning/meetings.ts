@@ -64,7 +64,7 @@ export async function openField({
     const place = places[at];
     const workload = sourceAt(setting, place, requests).sample(seed + index);
     for (const { label, scheduler, beliefs, off, knobs, chance: drawn = false } of players) {
-      const file = policyOf(scheduler);
+      const file = drawn ? undefined : policyOf(scheduler); // chance plays on top of a policy, not as it
       const own: TaskNames = file
         ? knobsOf(file)
         : { base: scheduler, ...(knobs !== undefined && tunedKnobs(knobs, name)) };
