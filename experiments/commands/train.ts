@@ -1,18 +1,15 @@
 /** `servegym train`: a policy for a task, trained on requests of the training split and chosen on validation seeds, kept as data. */
-import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { writePolicyFile } from '../../agents/policy-file.js';
-import { writeAtomic } from '../../env/files.js';
 import type { CommandSpec, Talk } from '../cli/command.js';
 import { Exit, Interrupted } from '../cli/exit.js';
-import { printOptions } from '../cli/options.js';
-import { makeFolder } from '../files.js';
 import { POLICY_FILE } from '../policies.js';
 import { percentage } from '../report/table.js';
 import { openJournal, packageVersion } from '../results.js';
 import { readTraces } from '../tasks/trace.js';
 import { agents } from '../train/agents.js';
 import { besides, trainHash } from '../train/besides.js';
+import { CONFIG, claimFolder } from '../train/claim.js';
 import type { Played } from '../train/episodes.js';
 import { type EvaluationRow, evaluate, measuredOf, type Standing } from '../train/evaluate.js';
 import { checkTraining, forget, SEED_FILES } from '../train/one-seed.js';
@@ -61,7 +58,7 @@ async function run(settings: TrainSettings, talk: Talk) {
   const backend = agents[agent].foreign.includes('trainer') ? 'typed arrays' : await trainerName(settings.trainer);
   const hash = trainHash(settings);
   const folder = talk.run.out ?? join('results', `train-${hash}`);
-  claim(folder, settings, talk.run.resume);
+  claimFolder(folder, settings, talk.run.resume);
   if (stage.facts.heads !== null) talk.note(`on top of ${stage.base}`);
   if (settings.trainer === 'tensorflow') talk.note(`networks are trained with ${backend}`);
   const beside = await besides(settings, stage, folder, talk);
@@ -98,20 +95,6 @@ async function run(settings: TrainSettings, talk: Talk) {
     },
     text: trainText({ agent, stage, seeds, chosen, rows, validationSeeds, files, next: compareLine(stage, folder) }),
   };
-}
-
-const CONFIG = 'config.yaml';
-
-/** Makes the folder this training's. @throws Error if it is another one's, or cannot be written to */
-function claim(folder: string, settings: TrainSettings, resume: boolean): void {
-  const file = join(folder, CONFIG);
-  const config = printOptions('train', settings);
-  if (resume && existsSync(file) && readFileSync(file, 'utf8') !== config)
-    throw new Error(
-      `${folder}: has a training with other settings; name another folder with --out, or overwrite it with --no-resume`,
-    );
-  makeFolder(folder);
-  writeAtomic(file, config);
 }
 
 const standingInWords = ({ name, difference }: Standing): string => `${name} ${percentage({ value: difference })}`;

@@ -1,9 +1,9 @@
 /** One training of `servegym train` as an RxJS stream, validation and rivals included. */
 import { Observable } from 'rxjs';
-import { z } from 'zod';
-import { makeFolder } from '../files.js';
+import type { z } from 'zod';
 import { readTraces } from '../tasks/trace.js';
 import { besides } from './besides.js';
+import { claimFolder } from './claim.js';
 import type { Standing } from './evaluate.js';
 import { checkTraining, type SeedNews, trainSeed } from './one-seed.js';
 import { completeTraining, type TrainSettings, trainShape } from './settings.js';
@@ -17,14 +17,17 @@ export interface TrainingStep extends SeedNews {
   readonly trained: Trained | null;
 }
 
-/** Settings of `servegym train` by the same names; one training, so no `seeds`. */
-export type TrainingOptions = Omit<z.input<typeof trainShape>, 'seeds'>;
+/** One training, so no `seeds`. */
+const shape = trainShape.omit({ seeds: true });
+
+/** Settings of `servegym train` by the same names. */
+export type TrainingOptions = z.input<typeof shape>;
 
 /**
  * Trains for a task as `servegym train` does: each iteration, and at the end what validation chose. Cold: nothing happens before somebody
  * listens. Unsubscribing breaks the training off; what was done is kept in the folder, and the next subscriber goes on from there to the
- * same bytes. A wrong setting is an error of the stream, in one sentence.
- * @param folder for log, episodes, event files and checkpoint; made if it is not there
+ * same bytes. A wrong setting is an error of the stream, in one sentence, and so is the folder of another training.
+ * @param folder for settings, log, episodes, event files and checkpoint; made if it is not there
  */
 export const training$ = (options: TrainingOptions, folder: string): Observable<TrainingStep> =>
   new Observable((subscriber) => {
@@ -48,29 +51,29 @@ async function go(
   const settings = settingsOf(options);
   const stage = checkTraining(settings);
   await readTraces(stage.places);
-  makeFolder(folder);
   const run = { workers: 0, resume: true };
+  claimFolder(folder, settings, run.resume);
   const beside = await besides(settings, stage, folder, { signal, run });
   const { seed } = settings;
-  let last: SeedNews = { seed, done: 0, row: undefined, validation: null, best: null };
   const trained = await trainSeed(
     { settings, seed, folder },
     {
       signal,
       run,
       note() {},
-      onNews(news) {
-        last = news;
-        tell({ ...news, beside, trained: null });
-      },
+      onNews: (news) => tell({ ...news, beside, trained: null }),
     },
   );
-  tell({ ...last, beside, trained });
+  const row = trained.log.at(-1);
+  const validation = trained.log.findLast((each) => each.validation !== null)?.validation ?? null;
+  const best = trained.chosenAt.value;
+  tell({ seed, done: row?.steps ?? trained.episodes, row, validation, best, beside, trained });
 }
 
-/** @throws Error naming what is wrong */
+/** @throws Error naming the first setting that is wrong */
 function settingsOf(options: TrainingOptions): TrainSettings {
-  const read = trainShape.safeParse(options);
-  if (!read.success) throw new Error(z.prettifyError(read.error));
-  return completeTraining(read.data);
+  const read = shape.safeParse(options);
+  if (read.success) return completeTraining({ ...read.data, seeds: 1 });
+  const [{ path, message }] = read.error.issues;
+  throw new Error(`training: ${[...path, message].join(': ')}`);
 }

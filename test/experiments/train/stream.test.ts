@@ -42,7 +42,14 @@ describe('training$', () => {
     const begun = await lastValueFrom(training$(options, path).pipe(take(3), toArray()));
     expect(begun.at(-1)?.trained).toBeNull();
     const [again, anew] = [(await whole('broken')).at(-1), (await whole('anew')).at(-1)];
-    expect(again?.trained).toEqual(anew?.trained);
+    expect(again).toEqual(anew);
+    expect((await whole('broken')).at(-1)).toEqual(anew); // it is kept
+  });
+
+  it('leaves the folder of another training alone', async () => {
+    await whole('mine');
+    const other = training$({ ...options, seed: 4 }, join(folder, 'mine'));
+    await expect(lastValueFrom(other)).rejects.toThrow('mine: has a training with other settings');
   });
 
   it.each([
@@ -50,6 +57,8 @@ describe('training$', () => {
     [{ ...options, agent: 'pppo' }, /agent/],
     [{ ...options, validationSeeds: 1 }, /validationSeeds/],
     [{ ...options, budget: 5 }, /reinforce has no budget/],
+    [{ ...options, seeds: 3 }, /^training: Unrecognized key: "seeds"$/],
+    [{ ...options, steps: Number.NaN }, /^training: steps: Invalid input: expected number, received NaN$/],
   ])('what is wrong with %j is an error in words', async (wrong, words) => {
     await expect(lastValueFrom(training$(wrong as TrainingOptions, join(folder, 'wrong')))).rejects.toThrow(words);
   });
