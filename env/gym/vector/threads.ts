@@ -37,10 +37,12 @@ export function startThread<Setup, Request, Reply>(module: URL, setup: Setup): T
   const given: Given<Setup> = { setup, port: port2, bell };
   const worker = new Worker(module, { workerData: given, transferList: [port2] });
   let dead: Error | null = null;
-  let awaited: ((error: Error) => void) | null = null;
+  let awaited: ((answer: Answer<Reply> | Error) => void) | null = null;
+  const heard = () => (receiveMessageOnPort(port) as { message: Answer<Reply> } | undefined)?.message;
   const die = (error: Error): void => {
     dead ??= error;
-    awaited?.(dead);
+    // A thread's end can arrive before the last that it said: that comes by another way.
+    awaited?.(heard() ?? dead);
   };
   worker.on('error', die);
   worker.on('exit', (code) => die(new Error(`a worker thread ended with code ${code}`)));
@@ -52,36 +54,29 @@ export function startThread<Setup, Request, Reply>(module: URL, setup: Setup): T
     },
     answer: () =>
       new Promise((resolve, reject) => {
-        if (dead) return reject(dead);
-        const settle = (): void => {
+        const settle = (answer: Answer<Reply> | Error): void => {
           awaited = null;
           worker.unref();
           port.unref();
-          port.off('message', take);
-        };
-        const take = (answer: Answer<Reply>): void => {
-          settle();
+          port.off('message', settle);
           if ('reply' in answer) resolve(answer.reply);
-          else reject(errorOf(answer));
+          else reject(answer instanceof Error ? answer : errorOf(answer));
         };
-        awaited = (error) => {
-          settle();
-          reject(error);
-        };
+        if (dead) return settle(heard() ?? dead);
+        awaited = settle;
         worker.ref();
-        port.on('message', take);
+        port.on('message', settle);
         port.ref();
       }),
     answerNow() {
       for (;;) {
-        const heard = Atomics.load(bell, 0);
-        const got = receiveMessageOnPort(port) as { message: Answer<Reply> } | undefined;
-        if (got) {
-          const { message } = got;
-          if ('reply' in message) return message.reply;
-          throw errorOf(message);
+        const rung = Atomics.load(bell, 0);
+        const answer = heard();
+        if (answer) {
+          if ('reply' in answer) return answer.reply;
+          throw errorOf(answer);
         }
-        if (Atomics.wait(bell, 0, heard, PATIENCE) === 'timed-out')
+        if (Atomics.wait(bell, 0, rung, PATIENCE) === 'timed-out')
           throw new Error(`a worker thread has not answered for ${PATIENCE / 1000} s`);
       }
     },

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import type * as Threads from '../../../env/gym/vector/threads.js';
 import type * as Workers from '../../../env/gym/vector/workers.js';
 import { temporaryFolder } from '../../experiments/terminal.js';
 import { transpile } from '../../transpiled.js';
@@ -125,6 +126,16 @@ describe('rollouts on worker threads', () => {
     const under = pool.roll(5);
     await expect(pool.roll(5)).rejects.toThrow('at work');
     await expect(under).rejects.toThrow('a worker thread ended with code 3');
+  });
+
+  it('pass on the last that a thread said, also where its end is heard of first', async () => {
+    const { startThread }: typeof Threads = await import(at('env/gym/vector/threads.js'));
+    const from = { ...base, makeEnv: 'none' };
+    const setup = { from, first: 0, own: 1, count: 1, seed: 0 };
+    const thread = startThread(new URL(at('env/gym/vector/roll-worker.js')), setup);
+    await vi.waitFor(() => expect(() => thread.send(null)).toThrow('a worker thread ended'));
+    await expect(thread.answer()).rejects.toThrow('exports no function none');
+    await expect(thread.answer()).rejects.toThrow('a worker thread ended');
   });
 
   it('are closed from outside, also where a step never ends', async () => {
