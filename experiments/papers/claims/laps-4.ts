@@ -18,7 +18,7 @@ export const laps4 = latencyPaper(
       'SRPT by remaining time, acceptances to come included, is only .7 to 3.3 % better than SRPT by remaining tokens.',
     setting:
       'SpecDecode-Bench requests with recorded acceptance of EAGLE and n-gram drafts, 3 a step; one request at a time, constant steps, free preemption, Poisson arrivals, loads .6, .8, .9.',
-    seeds: { full: 24, quick: 3 },
+    seeds: { full: 30, quick: 3 },
   },
   [
     known('ShareGPT + GSM8K', 0.6, -0.0075),
