@@ -8,8 +8,11 @@ import type { Replica } from './replica.js';
 import { draftsAsked, extraInput } from './speculation.js';
 import { comingCount, isAway } from './swap.js';
 
-/** Admits the head of the queue, while it can be. @param inPrompt somebody who runs is in his prompt */
-export function admitFromQueue(s: Replica, inPrompt: boolean): void {
+/** Whom an admission is for. Returning: who comes back from the host, and computes no prompt. */
+export const Entry = { all: 0, prompts: 1, returning: 2 } as const;
+
+/** Admits the head of the queue, while it can be and is of that kind. @param inPrompt somebody who runs is in his prompt */
+export function admitFromQueue(s: Replica, inPrompt: boolean, entry: number = Entry.all): void {
   if (s.queue.n === 0 || isShut(s)) return;
   const { rules, requests, running, queue } = s;
   const threshold = thresholdNow(s);
@@ -22,7 +25,9 @@ export function admitFromQueue(s: Replica, inPrompt: boolean): void {
     const r = queue.ids[0];
     const hitBlocks = findHit(s, r);
     const hit = hitBlocks * rules.blockSize;
-    if (s.swap && isAway(s, r) && requests.computed[r] > hit) {
+    const returns = s.swap !== null && isAway(s, r) && requests.computed[r] > hit;
+    if (entry === (returns ? Entry.prompts : Entry.returning)) break;
+    if (s.swap && returns) {
       const room = roomAfter(s, r, hit);
       if (fits(s, r, hitBlocks, room)) {
         bringBack(s, s.swap, r, hitBlocks, room);

@@ -1,6 +1,6 @@
 /** Batches of engines that serve who runs before they admit: vLLM, Sarathi, Orca, SGLang. */
 import { decodes, Phase, serveRunning } from './batch.js';
-import { admitFromQueue } from './from-queue.js';
+import { admitFromQueue, Entry } from './from-queue.js';
 import { stepRatio } from './new-token-ratio.js';
 import { packPlain } from './plain.js';
 import type { Replica } from './replica.js';
@@ -21,20 +21,24 @@ export function packRunningFirst(s: Replica): void {
   }
 }
 
-/** Prompts, under way and new ones, or decodes: the other kind only if there are none of the first. */
+/**
+ * Prompts, under way and new ones, or decodes: the other kind only if there are none of the first. Who comes back from the host is a
+ * decode and comes after them, as in vLLM before V1: before them he would take the block that somebody was evicted for, again and again.
+ */
 function packApart(s: Replica): void {
   const { plan } = s;
   const decodesTurn = s.rules.batching === 'alternating' && s.promptsLast;
   if (decodesTurn) packDecodes(s);
   if (plan.n === 0) {
     serveRunning(s, Phase.spare);
-    mayAdmit(s, true);
+    mayAdmit(s, true, Entry.prompts);
     if (plan.n > 0) {
       s.promptsLast = true;
       return;
     }
   }
   if (!decodesTurn) packDecodes(s);
+  if (s.swap) mayAdmit(s, false, Entry.returning);
   s.promptsLast = false;
   if (plan.n > 0) return;
   serveRunning(s, Phase.prefills); // no prompt under way finds a block: one of them must lose its own
@@ -47,8 +51,8 @@ function packDecodes(s: Replica): void {
 }
 
 /** Admits, unless someone lost its blocks in this iteration and the engine then waits. */
-function mayAdmit(s: Replica, inPrompt: boolean): void {
-  if (s.evicted.n === s.evictedBefore || s.rules.admitAfterEviction) admitFromQueue(s, inPrompt);
+function mayAdmit(s: Replica, inPrompt: boolean, entry?: number): void {
+  if (s.evicted.n === s.evictedBefore || s.rules.admitAfterEviction) admitFromQueue(s, inPrompt, entry);
 }
 
 function onlyDecodes(s: Replica): boolean {

@@ -249,3 +249,19 @@ describe('place (by rank)', () => {
     expect(engine.replica.requests.state[0]).toBe(State.finished);
   });
 });
+
+describe('swap where prompts go alone (vllm-v0)', () => {
+  it.each(['blocking', 'overlapped'] as const)(
+    'brings nobody back before those who decode have their blocks: %s',
+    (transfers) => {
+      // Two fill a pool of four blocks; the first wants a third one, for which the second leaves. It would fit in again at once.
+      const engine = world('vllm-v0', { blocks: 4, blockSize: 2, maxModelLen: 16, transfers }, [4, 3], [4, 3]);
+      expect(run(engine)).toBe('drained');
+      const { totals, requests } = engine.replica;
+      expect([...requests.evictions.subarray(0, 2)]).toEqual([0, 1]);
+      expect(totals.swapsOut).toBe(1);
+      // One prompt batch; a border without a batch, while the second one leaves; three decodes of the first, then two of the second.
+      expect(totals.iterations).toBe(7);
+    },
+  );
+});
