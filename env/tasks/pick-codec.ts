@@ -1,7 +1,7 @@
 /** Which waiting request is admitted next, or nobody: asked whenever a seat and memory are free. */
 import { discrete } from '../gym/spaces/discrete.js';
-import { createIds, pushId } from '../serving/ids.js';
-import type { BatchDecision, Episode, Ids, ReplicaView, RequestId, Scheduler } from '../serving/policy.js';
+import type { Column } from '../serving/columns.js';
+import type { BatchDecision, Episode, ReplicaView, RequestId, Scheduler } from '../serving/policy.js';
 import { State } from '../serving/requests.js';
 import type { Micros } from '../time.js';
 import { type Asking, createAsking } from './asking.js';
@@ -22,7 +22,7 @@ export interface PickOptions {
 }
 
 /** Ranks of those who were picked: before all others, in the order in which they were. */
-const PICKED = -(2 ** 40);
+const FIRST = -(2 ** 40);
 
 /**
  * Observation: candidates × 16 features (`features.ts`), empty slots 0; then 10 features of the engine.
@@ -32,52 +32,68 @@ const PICKED = -(2 ** 40);
 export function pickCodec({ base, each, longest }: PickOptions): Codec<Float32Array, number, Float32Array> {
   const count = each * candidateOrders.length;
   const nobody = count;
-  let episode: Episode;
   let asking: Asking;
   let features: Features;
   let candidates: Candidates;
   let slots: Slots;
   let opinions: Opinions;
+  let rules: Episode['rules'];
+  let state: Column;
+  let known: Column;
   /** The how-manieth it was picked, from 1 on; 0 = it was not. Whatever became of it since: who is evicted comes back first. */
   let chosen: Int32Array;
-  /** How many were; seats and blocks that the open session has given away. */
+  /** Of the open session: those who wait, then those who were picked. */
+  let session: Int32Array;
+  /** How many were ever picked; of the session how many wait and were picked, and blocks that it has given away. */
   let tally: Float64Array;
-  const [PICKS, SEATS, BLOCKS] = [0, 1, 2];
+  const [PICKS, WAITING, PICKED, BLOCKS] = [0, 1, 2, 3];
   let found: Int32Array;
-  const fresh = createIds(); // picked since the last decision
 
-  const waits = (r: RequestId): boolean => chosen[r] === 0 && episode.requests.state[r] === State.waiting;
-  const blocksOf = (r: RequestId): number => Math.ceil((episode.requests.known[r] + 1) / episode.rules.blockSize);
+  const waits = (r: RequestId): boolean => chosen[r] === 0 && state[r] === State.waiting;
+  const blocksOf = (tokens: number): number => Math.ceil((tokens + 1) / rules.blockSize);
 
-  /** A seat is free, and memory for the smallest of those who wait. */
-  function room({ live, running, pool }: ReplicaView): boolean {
-    if (running.n + tally[SEATS] >= episode.rules.maxBatch) return false;
-    let least = Infinity;
-    for (let k = 0; k < live.n; k++) if (waits(live.ids[k])) least = Math.min(least, blocksOf(live.ids[k]));
-    return least <= pool.free - tally[BLOCKS];
+  /** Begins a session; none while somebody who was picked is not admitted yet: he goes first. */
+  function begin({ live: { ids, n } }: ReplicaView): boolean {
+    let waiting = 0;
+    for (let k = 0; k < n; k++) {
+      const r = ids[k];
+      if (state[r] !== State.waiting) continue;
+      if (chosen[r] > 0) return false;
+      session[waiting++] = r;
+    }
+    tally[WAITING] = waiting;
+    return true;
   }
 
-  /** Who was picked and is not admitted yet goes first: nobody else is asked about meanwhile. */
-  function pending({ live, requests }: ReplicaView): boolean {
-    for (let k = 0; k < live.n; k++) {
-      const r = live.ids[k];
-      if (chosen[r] > 0 && requests.state[r] === State.waiting) return true;
-    }
-    return false;
+  /** A seat is free, and memory for the smallest of those who wait. */
+  function room({ running, pool }: ReplicaView): boolean {
+    const waiting = tally[WAITING];
+    if (waiting === 0 || running.n + tally[PICKED] >= rules.maxBatch) return false;
+    let least = known[session[0]];
+    for (let k = 1; k < waiting; k++) if (known[session[k]] < least) least = known[session[k]];
+    return blocksOf(least) <= pool.free - tally[BLOCKS];
+  }
+
+  /** Puts r, who waits, among those who were picked. */
+  function pick(r: RequestId): void {
+    const last = --tally[WAITING];
+    session[session.indexOf(r)] = session[last];
+    session[last] = r;
+    chosen[r] = ++tally[PICKS];
+    tally[PICKED]++;
+    tally[BLOCKS] += blocksOf(known[r]);
   }
 
   /** Who was not picked waits. */
   function write(r: RequestId, { rank, hold }: BatchDecision): void {
     const pick = chosen[r];
-    rank[r] = pick > 0 ? PICKED + pick : r;
+    rank[r] = pick > 0 ? FIRST + pick : r;
     hold[r] = pick > 0 ? opinions.hold[r] : 1;
   }
 
-  function writeAll({ ids, n }: Ids, out: BatchDecision): void {
-    for (let k = 0; k < n; k++) {
-      write(ids[k], out);
-      out.touch(ids[k]);
-    }
+  function writeUnasked(r: RequestId, out: BatchDecision): void {
+    write(r, out);
+    out.touch(r);
   }
 
   return {
@@ -85,50 +101,50 @@ export function pickCodec({ base, each, longest }: PickOptions): Codec<Float32Ar
     actionSpace: discrete(count + 1),
     maskWidth: count + 1,
     idle: nobody,
-    reset(given, frames) {
-      episode = given;
-      asking = createAsking(given, { every: 'event', longest });
-      features = createFeatures(given);
-      candidates = createCandidates(given, each);
-      slots = createSlots(given, count, frames);
-      opinions = createOpinions(given, base, ['rank', 'hold']);
-      chosen = given.column(Int32Array);
-      tally = given.cells(Float64Array, 3);
+    reset(episode, frames) {
+      rules = episode.rules;
+      ({ state, known } = episode.requests);
+      asking = createAsking(episode, { every: 'event', longest });
+      features = createFeatures(episode);
+      candidates = createCandidates(episode, each);
+      slots = createSlots(episode, count, frames);
+      opinions = createOpinions(episode, base, ['rank', 'hold']);
+      chosen = episode.column(Int32Array);
+      session = episode.cells(Int32Array, state.length);
+      tally = episode.cells(Float64Array, 4);
       found = new Int32Array(count);
     },
     asks(view) {
       features.follow(view);
-      tally[SEATS] = tally[BLOCKS] = 0;
-      return asking.due(view) && !pending(view) && room(view);
+      tally[PICKED] = tally[BLOCKS] = 0;
+      return asking.due(view) && begin(view) && room(view);
     },
     observe(view, into, row, frame) {
-      slots.put(frame, found, candidates.choose(view, waits, found));
+      slots.put(frame, found, candidates.choose(session, tally[WAITING], found));
       observeSlots(view, features, slots, count, frame, into, row);
     },
     mask({ running }, into, from, frame) {
       let legal = 0;
+      const shown = slots.of(frame);
       for (let k = 0; k < count; k++) {
-        const r = slots.of(frame)[k];
+        const r = shown[k];
         legal += into[from + k] = r !== EMPTY && waits(r) ? 1 : 0;
       }
-      into[from + nobody] = running.n > 0 || tally[SEATS] > 0 || legal === 0 ? 1 : 0;
+      into[from + nobody] = running.n > 0 || tally[PICKED] > 0 || legal === 0 ? 1 : 0;
     },
     take(view, action, frame) {
       const r = action === nobody ? EMPTY : slots.of(frame)[action];
       if (r === EMPTY || !waits(r)) return false;
-      chosen[r] = ++tally[PICKS];
-      tally[SEATS]++;
-      tally[BLOCKS] += blocksOf(r);
-      pushId(fresh, r);
+      pick(r);
       return room(view);
     },
     decide(view, out) {
       opinions.ask(view, out);
       const { ids, n } = opinions.everyone ? view.live : view.changed;
       for (let k = 0; k < n; k++) write(ids[k], out);
-      writeAll(opinions.touched, out);
-      writeAll(fresh, out);
-      fresh.n = 0;
+      const { touched } = opinions;
+      for (let k = 0; k < touched.n; k++) writeUnasked(touched.ids[k], out);
+      for (let k = 0; k < tally[PICKED]; k++) writeUnasked(session[tally[WAITING] + k], out);
       asking.wake(out);
     },
   };

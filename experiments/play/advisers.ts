@@ -3,7 +3,7 @@
  * logged in a task. What a choice cannot say is lost: in Pick-v0 an order only decides who is admitted next.
  */
 
-import type { Episode, ReplicaView, RequestId } from '../../env/serving/policy.js';
+import type { Episode, ReplicaView } from '../../env/serving/policy.js';
 import { State } from '../../env/serving/requests.js';
 import { candidateOrders, createCandidates } from '../../env/tasks/candidates.js';
 import type { Opinions } from '../../env/tasks/opinions.js';
@@ -39,11 +39,16 @@ function whoIsAdmitted(episode: Episode, { rank, hold }: Opinions, actions: numb
   const found = new Int32Array(nobody);
   const chosen = episode.column(Uint8Array);
   const { state } = episode.requests;
-  const waits = (r: RequestId): boolean => chosen[r] === 0 && state[r] === State.waiting;
+  const waiting = new Int32Array(state.length);
   let n = 0;
   return {
-    shown(view) {
-      n = candidates.choose(view, waits, found);
+    shown({ live }) {
+      let waits = 0;
+      for (let k = 0; k < live.n; k++) {
+        const r = live.ids[k];
+        if (chosen[r] === 0 && state[r] === State.waiting) waiting[waits++] = r;
+      }
+      n = candidates.choose(waiting, waits, found);
     },
     advise(_view, mask) {
       const shown = Array.from(found.subarray(0, n), (r, slot) => ({ r, slot }));
