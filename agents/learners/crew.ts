@@ -14,6 +14,7 @@ import type { Weights } from '../../predictors/weights.js';
 import { type Choice, type ChoiceForm, choiceOf, formOf } from './choice.js';
 import { FORESIGHT, foresee, type Insider } from './foresight.js';
 import type { MakeEnv } from './learner.js';
+import { type Reals, rowViews } from './math/reals.js';
 import { type Arrays, savedValues } from './state.js';
 
 type Shown = Columns<Numbers>;
@@ -101,6 +102,8 @@ function createCrew(envs: readonly Env[], seed: number, from: Weights | undefine
   );
   const now = createColumns<unknown, Numbers>(observationSpace, count, maskWidth);
   const reached = createColumns<unknown, Numbers>(observationSpace, count, maskWidth);
+  const observations = rowViews(reached.observation as Reals, size);
+  const masks = reached.mask && rowViews(reached.mask, maskWidth);
   const inside = envs.map((env) => env.unwrapped as Insider);
   const truth = privileged
     ? { now: new Float32Array(count * FORESIGHT), reached: new Float32Array(count * FORESIGHT) }
@@ -123,9 +126,8 @@ function createCrew(envs: readonly Env[], seed: number, from: Weights | undefine
   }
 
   function show(i: number): void {
-    for (let k = i * size; k < (i + 1) * size; k++) now.observation[k] = reached.observation[k];
-    if (now.mask && reached.mask)
-      for (let k = i * maskWidth; k < (i + 1) * maskWidth; k++) now.mask[k] = reached.mask[k];
+    now.observation.set(observations[i], i * size);
+    if (masks) now.mask?.set(masks[i], i * maskWidth);
     truth?.now.set(truth.reached.subarray(i * FORESIGHT, (i + 1) * FORESIGHT), i * FORESIGHT);
   }
 

@@ -25,8 +25,8 @@ export interface Critic extends Omit<TrainedNetwork, 'last' | 'input' | 'forward
   look(k: number, observations: Numbers, truth: Float32Array | null, at: number): void;
   /** Asks about rows that it and the actor took, after the actor's `forward` of them. */
   forward(rows: number): void;
-  /** Values of what environments show [now], or have just reached, to `into`. */
-  judge(crew: Crew, which: 'now' | 'reached', into: Float64Array): void;
+  /** Values of what environments show [now], or have just reached, to `into`. @param seen the actor passed the same on just before [false] */
+  judge(crew: Crew, which: 'now' | 'reached', into: Float64Array, seen?: boolean): void;
 }
 
 /** It shares the sight of the actor, if the two are perceptrons that see the same. */
@@ -45,10 +45,11 @@ export function createCritic({ network, size, privileged, random, sight: shared,
     ...rest,
     look: sight ? () => {} : write,
     forward: (rows) => rest.forward(rows, sight !== null),
-    judge(crew, which, into) {
+    judge(crew, which, into, seen = false) {
+      const shares = seen && sight !== null;
       const { observation } = crew[which];
-      for (let i = 0; i < crew.count; i++) write(i, observation, crew.truth?.[which] ?? null, i);
-      rest.forward(crew.count);
+      if (!shares) for (let i = 0; i < crew.count; i++) write(i, observation, crew.truth?.[which] ?? null, i);
+      rest.forward(crew.count, shares);
       for (let i = 0; i < crew.count; i++) into[i] = rest.output[i];
     },
   };

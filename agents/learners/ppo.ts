@@ -21,6 +21,7 @@ import { type ExplorationOptions, explore } from './exploration.js';
 import { FORESIGHT } from './foresight.js';
 import { checkCounts, endIteration, type Learner, type LearnOptions } from './learner.js';
 import { noLosses, ppoLosses } from './math/ppo-loss.js';
+import { rowViews } from './math/reals.js';
 import { advantages, explainedVariance, normalise } from './math/returns.js';
 import { createOptimizer } from './optimizer.js';
 import { simdKernels } from './simd.js';
@@ -99,6 +100,7 @@ async function learn(crew: Crew, options: PpoOptions): Promise<Agent> {
   // What was gathered: row t·envs + i is step t of environment i
   const rows = rollout * envs;
   const observation = new Float32Array(rows * size);
+  const observed = rowViews(observation, size);
   const seenTruth = truth && new Float32Array(rows * FORESIGHT);
   const mask = maskWidth > 0 ? new Uint8Array(rows * maskWidth) : null;
   const action = new Float64Array(rows * width);
@@ -152,9 +154,9 @@ async function learn(crew: Crew, options: PpoOptions): Promise<Agent> {
       observation.set(now.observation, row * size);
       if (mask && now.mask) mask.set(now.mask, row * maskWidth);
       if (truth) seenTruth?.set(truth.now, row * FORESIGHT);
-      critic.judge(crew, 'now', value.subarray(row, row + envs));
       actor.input.set(now.observation);
       actor.forward(envs);
+      critic.judge(crew, 'now', value.subarray(row, row + envs), true);
       actor.choose(now.mask, draws(), acted, logProb.subarray(row, row + envs));
       action.set(acted, row * width);
       lap('act');
@@ -191,7 +193,7 @@ async function learn(crew: Crew, options: PpoOptions): Promise<Agent> {
     part.rows = n;
     for (let k = 0; k < n; k++) {
       const row = order[at + k];
-      actor.input.set(observation.subarray(row * size, (row + 1) * size), k * size);
+      actor.input.set(observed[row], k * size);
       critic.look(k, observation, seenTruth, row);
       for (let d = 0; d < width; d++) partAction[k * width + d] = action[row * width + d];
       if (mask && partMask) for (let d = 0; d < maskWidth; d++) partMask[k * maskWidth + d] = mask[row * maskWidth + d];
