@@ -8,7 +8,7 @@ import { isMultiDiscrete } from '../../env/gym/spaces/multi-discrete.js';
 import type { Space } from '../../env/gym/spaces/space.js';
 import type { Weights } from '../../predictors/weights.js';
 import { gaussianChoice, type Seats } from './gaussian-choice.js';
-import { categoricalDraw, categoricalMode } from './math/categorical.js';
+import { categoricalDraw, categoricalMode, sharesOf } from './math/categorical.js';
 import { addMultiGradient, multiEntropy, multiLogProb, multiLogSoftmax } from './math/multi-categorical.js';
 import type { Reals } from './math/reals.js';
 
@@ -93,6 +93,7 @@ function categoricalChoice(form: Exclude<ChoiceForm, BoxForm>, rows: number): Ch
   const total = sizes.reduce((sum, n) => sum + n, 0);
   const width = sizes.length;
   const logProbs = new Float64Array(rows * total);
+  const shares = new Float64Array(rows * total);
   const slopes = new Float64Array(rows * total);
   const whole = new Int32Array(width);
   const chosen = { actions: new Float64Array(0) as ArrayLike<number>, first: 0, byLogProb: 0, byEntropy: 0 };
@@ -109,20 +110,22 @@ function categoricalChoice(form: Exclude<ChoiceForm, BoxForm>, rows: number): Ch
     width,
     choose(outputs, mask, row, draws, actions) {
       load(outputs, mask, row);
+      if (draws !== null) sharesOf(logProbs, last, total, shares);
       for (let part = 0, from = last; part < width; from += sizes[part++])
         actions[row * width + part] =
           draws === null
             ? categoricalMode(logProbs, from, sizes[part])
-            : categoricalDraw(logProbs, from, sizes[part], draws.next());
+            : categoricalDraw(shares, from, sizes[part], draws.next());
       return multiLogProb(logProbs, last, sizes, actions, row * width);
     },
     logProb(outputs, mask, row, actions) {
       load(outputs, mask, row);
+      sharesOf(logProbs, last, total, shares);
       chosen.actions = actions;
       return multiLogProb(logProbs, last, sizes, actions, row * width);
     },
     get entropy() {
-      return multiEntropy(logProbs, last, sizes);
+      return multiEntropy(logProbs, shares, last, sizes);
     },
     addGradient(row, byLogProb, byEntropy, slope) {
       const [from, to] = [row * total, (row + 1) * total];
@@ -130,7 +133,7 @@ function categoricalChoice(form: Exclude<ChoiceForm, BoxForm>, rows: number): Ch
       chosen.first = row * width;
       chosen.byLogProb = byLogProb;
       chosen.byEntropy = byEntropy;
-      addMultiGradient(logProbs, from, sizes, chosen, slopes);
+      addMultiGradient(logProbs, shares, from, sizes, chosen, slopes);
       for (let j = from; j < to; j++) slope[j] += slopes[j];
     },
     action(actions, row) {

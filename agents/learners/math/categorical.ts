@@ -3,7 +3,7 @@
  *
  *     log p_j = z_j − log Σ_legal e^z,   ∂log p_a/∂z_j = [j = a] − p_j,   ∂H/∂z_j = −p_j (log p_j + H)
  *
- * A row is n numbers from `at` on, in every array at the same place; an illegal choice has log p = −∞ and no gradient.
+ * A row is n numbers from `at` on, in every array at the same place; an illegal choice has log p = −∞, p = 0 and no gradient.
  * Masks hold 1 for legal; null: all are.
  */
 import type { Reals } from './reals.js';
@@ -29,23 +29,26 @@ export function logSoftmax(logits: Reals, mask: Uint8Array | null, at: number, n
     out[j] = mask === null || mask[j] !== 0 ? logits[j] - whole : Number.NEGATIVE_INFINITY;
 }
 
-/** −Σ p log p of a row of log-probabilities. */
-export function categoricalEntropy(logProbs: Float64Array, at: number, n: number): number {
+/** Writes the probabilities p of a row of log-probabilities to `shares`: exponentials are most of the work, and are asked for again and again. */
+export function sharesOf(logProbs: Float64Array, at: number, n: number, shares: Float64Array): void {
+  for (let j = at; j < at + n; j++) shares[j] = logProbs[j] > Number.NEGATIVE_INFINITY ? Math.exp(logProbs[j]) : 0;
+}
+
+/** −Σ p log p of a row. */
+export function categoricalEntropy(logProbs: Float64Array, shares: Float64Array, at: number, n: number): number {
   let sum = 0;
-  for (let j = at; j < at + n; j++)
-    if (logProbs[j] > Number.NEGATIVE_INFINITY) sum -= Math.exp(logProbs[j]) * logProbs[j];
+  for (let j = at; j < at + n; j++) if (shares[j] > 0) sum -= shares[j] * logProbs[j];
   return sum;
 }
 
 /** The choice that a uniform draw u in [0, 1) falls on. */
-export function categoricalDraw(logProbs: Float64Array, at: number, n: number, u: number): number {
+export function categoricalDraw(shares: Float64Array, at: number, n: number, u: number): number {
   let left = u;
   let last = 0;
   for (let j = 0; j < n; j++) {
-    const share = Math.exp(logProbs[at + j]);
-    if (share === 0) continue;
+    if (shares[at + j] === 0) continue;
     last = j;
-    left -= share;
+    left -= shares[at + j];
     if (left < 0) return j;
   }
   return last;
@@ -61,17 +64,15 @@ export function categoricalMode(logProbs: Float64Array, at: number, n: number): 
 /** Adds `byLogProb`·∂log p_action/∂z + `byEntropy`·∂H/∂z to a row of gradients. */
 export function addCategoricalGradient(
   logProbs: Float64Array,
+  shares: Float64Array,
   at: number,
   n: number,
   { action, byLogProb, byEntropy }: { action: number; byLogProb: number; byEntropy: number },
   into: Reals,
 ): void {
-  const entropy = byEntropy === 0 ? 0 : categoricalEntropy(logProbs, at, n);
-  for (let j = at; j < at + n; j++) {
-    const logP = logProbs[j];
-    if (logP === Number.NEGATIVE_INFINITY) continue;
-    into[j] -= Math.exp(logP) * (byLogProb + byEntropy * (logP + entropy));
-  }
+  const entropy = byEntropy === 0 ? 0 : categoricalEntropy(logProbs, shares, at, n);
+  for (let j = at; j < at + n; j++)
+    if (shares[j] > 0) into[j] -= shares[j] * (byLogProb + byEntropy * (logProbs[j] + entropy));
   into[at + action] += byLogProb;
 }
 

@@ -28,16 +28,22 @@ export function multiLogProb(
   return sum;
 }
 
-export function multiEntropy(logProbs: Float64Array, at: number, sizes: ArrayLike<number>): number {
+export function multiEntropy(
+  logProbs: Float64Array,
+  shares: Float64Array,
+  at: number,
+  sizes: ArrayLike<number>,
+): number {
   let sum = 0;
   for (let part = 0, from = at; part < sizes.length; from += sizes[part++])
-    sum += categoricalEntropy(logProbs, from, sizes[part]);
+    sum += categoricalEntropy(logProbs, shares, from, sizes[part]);
   return sum;
 }
 
 /** Adds `byLogProb`·∂log p/∂z + `byEntropy`·∂H/∂z to a row of gradients. */
 export function addMultiGradient(
   logProbs: Float64Array,
+  shares: Float64Array,
   at: number,
   sizes: ArrayLike<number>,
   chosen: { actions: ArrayLike<number>; first: number; byLogProb: number; byEntropy: number },
@@ -45,5 +51,12 @@ export function addMultiGradient(
 ): void {
   const { actions, first, byLogProb, byEntropy } = chosen;
   for (let part = 0, from = at; part < sizes.length; from += sizes[part++])
-    addCategoricalGradient(logProbs, from, sizes[part], { action: actions[first + part], byLogProb, byEntropy }, into);
+    addCategoricalGradient(
+      logProbs,
+      shares,
+      from,
+      sizes[part],
+      { action: actions[first + part], byLogProb, byEntropy },
+      into,
+    );
 }

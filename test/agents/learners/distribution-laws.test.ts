@@ -1,6 +1,6 @@
 /** Laws of distributions: gradients are slopes, draws have their frequencies, divergence is an integral. */
 import { describe, expect, it } from 'vitest';
-import { categoricalDraw, logSoftmax } from '../../../agents/learners/math/categorical.js';
+import { categoricalDraw, logSoftmax, sharesOf } from '../../../agents/learners/math/categorical.js';
 import {
   addGaussianGradient,
   gaussianEntropy,
@@ -31,15 +31,16 @@ describe('gradients are slopes', () => {
     const sizes = [3, 2];
     const logits = Float64Array.of(9, 9, 0.3, -1.2, 0.7, 0.1, 0.4);
     const mask = Uint8Array.of(0, 0, 1, 1, 0, 1, 1);
-    const logProbs = new Float64Array(7);
+    const [logProbs, shares] = [new Float64Array(7), new Float64Array(7)];
     const chosen = { actions: [8, 1, 0], first: 1, byLogProb: 0.7, byEntropy: -0.3 };
     const value = (): number => {
       multiLogSoftmax(logits, mask, 2, sizes, logProbs);
-      return 0.7 * multiLogProb(logProbs, 2, sizes, chosen.actions, 1) - 0.3 * multiEntropy(logProbs, 2, sizes);
+      sharesOf(logProbs, 2, 5, shares);
+      return 0.7 * multiLogProb(logProbs, 2, sizes, chosen.actions, 1) - 0.3 * multiEntropy(logProbs, shares, 2, sizes);
     };
     value();
     const gradient = new Float64Array(7);
-    addMultiGradient(logProbs, 2, sizes, chosen, gradient);
+    addMultiGradient(logProbs, shares, 2, sizes, chosen, gradient);
     near(
       gradient,
       Array.from(logits, (_, k) => slope(logits, k, value)),
@@ -71,7 +72,9 @@ it('draws fall on choices as often as their probabilities say', () => {
   const logProbs = new Float64Array(4);
   logSoftmax(Float64Array.of(0, Math.log(3), 5, Math.log(4)), Uint8Array.of(1, 1, 0, 1), 0, 4, logProbs);
   const counts = [0, 0, 0, 0];
-  for (let k = 0; k < 800; k++) counts[categoricalDraw(logProbs, 0, 4, (k + 0.5) / 800)]++;
+  const shares = new Float64Array(4);
+  sharesOf(logProbs, 0, 4, shares);
+  for (let k = 0; k < 800; k++) counts[categoricalDraw(shares, 0, 4, (k + 0.5) / 800)]++;
   expect(counts).toEqual([100, 300, 0, 400]);
 });
 

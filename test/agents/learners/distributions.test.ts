@@ -8,6 +8,7 @@ import {
   categoricalKl,
   categoricalMode,
   logSoftmax,
+  sharesOf,
 } from '../../../agents/learners/math/categorical.js';
 import { gaussianEntropy, gaussianLogProb, squashedLogProb } from '../../../agents/learners/math/gaussian.js';
 import { multiEntropy, multiLogProb, multiLogSoftmax } from '../../../agents/learners/math/multi-categorical.js';
@@ -67,9 +68,11 @@ describe.skipIf(!recorded)(`distributions (${where})`, () => {
       if (name.startsWith('nothing legal')) return expect(normal).toThrow('none of 3 actions is legal');
       normal();
       const rows = each.logits.map((_, row) => row * n);
-      near(logProbs.map(Math.exp), flat(each.probs), 1e-9);
+      const shares = new Float64Array(logits.length);
+      sharesOf(logProbs, 0, logits.length, shares);
+      near(shares, flat(each.probs), 1e-9);
       near(
-        rows.map((at) => categoricalEntropy(logProbs, at, n)),
+        rows.map((at) => categoricalEntropy(logProbs, shares, at, n)),
         each.entropy,
         1e-9,
       );
@@ -82,8 +85,8 @@ describe.skipIf(!recorded)(`distributions (${where})`, () => {
       const [byLogProb, byEntropy] = [new Float64Array(logits.length), new Float64Array(logits.length)];
       rows.forEach((at, row) => {
         const action = each.action[row];
-        addCategoricalGradient(logProbs, at, n, { action, byLogProb: 1, byEntropy: 0 }, byLogProb);
-        addCategoricalGradient(logProbs, at, n, { action, byLogProb: 0, byEntropy: 1 }, byEntropy);
+        addCategoricalGradient(logProbs, shares, at, n, { action, byLogProb: 1, byEntropy: 0 }, byLogProb);
+        addCategoricalGradient(logProbs, shares, at, n, { action, byLogProb: 0, byEntropy: 1 }, byEntropy);
       });
       near(byLogProb, flat(each.gradient_of_sum_of_log_prob), 1e-9);
       near(byEntropy, flat(each.gradient_of_sum_of_entropy), 1e-9);
@@ -100,9 +103,11 @@ describe.skipIf(!recorded)(`distributions (${where})`, () => {
     const logProbs = new Float64Array(4096);
     logSoftmax(logits, mask, 0, 4096, logProbs);
     near([logProbs[legal]], wide?.log_prob ?? [], 1e-9);
-    near([categoricalEntropy(logProbs, 0, 4096)], wide?.entropy ?? [], 1e-9);
+    const shares = new Float64Array(4096);
+    sharesOf(logProbs, 0, 4096, shares);
+    near([categoricalEntropy(logProbs, shares, 0, 4096)], wide?.entropy ?? [], 1e-9);
     expect(logProbs.filter((x) => x > Number.NEGATIVE_INFINITY)).toHaveLength(1);
-    for (const u of [0, 0.5, 1 - 2 ** -32]) expect(categoricalDraw(logProbs, 0, 4096, u)).toBe(legal);
+    for (const u of [0, 0.5, 1 - 2 ** -32]) expect(categoricalDraw(shares, 0, 4096, u)).toBe(legal);
   });
 
   it('masked multi-categorical', () => {
@@ -116,8 +121,10 @@ describe.skipIf(!recorded)(`distributions (${where})`, () => {
       log_prob,
       1e-9,
     );
+    const shares = new Float64Array(logProbs.length);
+    sharesOf(logProbs, 0, logProbs.length, shares);
     near(
-      rows.map((row) => multiEntropy(logProbs, 7 * row, nvec)),
+      rows.map((row) => multiEntropy(logProbs, shares, 7 * row, nvec)),
       entropy,
       1e-9,
     );

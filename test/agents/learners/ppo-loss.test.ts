@@ -1,6 +1,11 @@
 /** Losses of PPO with their gradients, the buffer of Stable-Baselines3, and rankings, against recordings. */
 import { describe, expect, it } from 'vitest';
-import { addCategoricalGradient, categoricalEntropy, logSoftmax } from '../../../agents/learners/math/categorical.js';
+import {
+  addCategoricalGradient,
+  categoricalEntropy,
+  logSoftmax,
+  sharesOf,
+} from '../../../agents/learners/math/categorical.js';
 import { addRankingGradient, rankingLogProb } from '../../../agents/learners/math/plackett-luce.js';
 import { noLosses, ppoLosses } from '../../../agents/learners/math/ppo-loss.js';
 import { advantages, normalise } from '../../../agents/learners/math/returns.js';
@@ -59,7 +64,9 @@ describe.skipIf(!recorded)(`PPO losses (${where})`, () => {
     const at = each.actions.map((_, row) => row * n);
     for (const from of at) logSoftmax(flat(each.logits), Uint8Array.from(each.mask.flat()), from, n, logProbs);
     const logProb = Float64Array.from(at, (from, row) => logProbs[from + each.actions[row]]);
-    const entropy = Float64Array.from(at, (from) => categoricalEntropy(logProbs, from, n));
+    const shares = new Float64Array(rows * n);
+    sharesOf(logProbs, 0, rows * n, shares);
+    const entropy = Float64Array.from(at, (from) => categoricalEntropy(logProbs, shares, from, n));
     near(logProb, each.log_prob, 1e-9);
     near(entropy, each.entropy, 1e-9);
     const advantage = Float64Array.from(each.advantages);
@@ -101,7 +108,7 @@ describe.skipIf(!recorded)(`PPO losses (${where})`, () => {
     const byLogits = new Float64Array(rows * n);
     each.actions.forEach((action, row) => {
       const by = { action, byLogProb: byLogProb[row], byEntropy: -each.entropy_coefficient / rows };
-      addCategoricalGradient(logProbs, row * n, n, by, byLogits);
+      addCategoricalGradient(logProbs, shares, row * n, n, by, byLogits);
     });
     near(byLogits, flat(each.gradient_of_total_by_logits), 1e-9);
 
