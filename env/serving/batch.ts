@@ -2,6 +2,7 @@
 import { bringBack, fits } from './admission.js';
 import { markAll } from './bulk.js';
 import { choose } from './by-rank.js';
+import { circlingVictim } from './circling.js';
 import { evict, unplan } from './eviction.js';
 import { pushId } from './ids.js';
 import { enterFull, findHit, grow, slotsFor } from './kv.js';
@@ -11,7 +12,7 @@ import { Place } from './policy.js';
 import type { Replica } from './replica.js';
 import { State } from './requests.js';
 import { packRunningFirst } from './running-first.js';
-import { budgetOff, extraInput, lookahead } from './speculation.js';
+import { budgetOff, extraInput, lookahead, lookaheadAtAdmission } from './speculation.js';
 import { claimLeaving, comingCount, isAway, type Swap } from './swap.js';
 import { packVerifications } from './verifications.js';
 import { chooseVictim } from './victim.js';
@@ -158,7 +159,8 @@ function makeRoom(s: Replica, r: number, want: number, extra: number): number {
   while (!grow(s, r, slots)) {
     const lacking = Math.ceil(slots / rules.blockSize) - requests.blocks[r] - s.hidden.reserved[r];
     if (s.swap && claimLeaving(s.swap, lacking - (s.free - s.reservedBlocks))) return Room.none;
-    const victim = chooseVictim(s);
+    const circling = circlingVictim(s, r);
+    const victim = circling >= 0 ? circling : chooseVictim(s);
     if (victim === r && rules.candidates === 'by-rank' && rules.ownShortage === 'stall') return Room.none;
     s.plan.verifying = 0;
     unplan(s, victim, extra);
@@ -169,10 +171,13 @@ function makeRoom(s: Replica, r: number, want: number, extra: number): number {
   return Room.made;
 }
 
-/** Tokens behind its hit that r, who comes back from the host, needs room for: what was computed, and what it will compute next. */
+/**
+ * Tokens behind its hit that r, who comes back from the host, needs room for: what was computed, and what it will compute next. Room for
+ * its drafts is part of that, also where engines ask for none at admission: without, it would come back only to be evicted again.
+ */
 export function roomAfter(s: Replica, r: number, hit: number): number {
   const next = Math.min(lacking(s, r), thresholdNow(s), Math.max(1, s.decision.chunk[r]), s.rules.tokenBudget);
-  return s.requests.computed[r] - hit + next;
+  return slotsFor(s, s.requests.computed[r] + next, lookahead(s, r) - lookaheadAtAdmission(s, r)) - hit;
 }
 
 /** Whoever the policy wants back from the host begins to come, as far as blocks are free. */

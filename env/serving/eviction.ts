@@ -1,4 +1,5 @@
 /** What losing its blocks means for a request: everything is computed again, or copied to the host and back. */
+import { noteEviction } from './circling.js';
 import { indexOfId, pushId, removeIdAt } from './ids.js';
 import { releaseBlocks } from './kv.js';
 import { enqueue, leaveLists, mark, setAside, stopRunning } from './order.js';
@@ -18,6 +19,7 @@ export function evict(s: Replica, r: number): void {
   requests.drafts[r] = 0;
   requests.evictions[r]++;
   s.totals.evictions++;
+  noteEviction(s);
   mark(s, r);
   pushId(s.evicted, r);
   s.cause |= Cause.shortage;

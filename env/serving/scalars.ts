@@ -16,6 +16,8 @@ export type Scalars = Pick<
   | 'forced'
   | 'displacedIteration'
   | 'displacedTokens'
+  | 'futileEvictions'
+  | 'futileTokens'
   | 'cause'
   | 'wakeLeft'
   | 'wakeAt'
@@ -42,6 +44,8 @@ export function copyScalars(from: Scalars, to: Scalars): void {
   to.forced = from.forced;
   to.displacedIteration = from.displacedIteration;
   to.displacedTokens = from.displacedTokens;
+  to.futileEvictions = from.futileEvictions;
+  to.futileTokens = from.futileTokens;
   to.cause = from.cause;
   to.wakeLeft = from.wakeLeft;
   to.wakeAt = from.wakeAt;
@@ -67,6 +71,8 @@ export const noScalars = (): Scalars => ({
   forced: 0,
   displacedIteration: 0,
   displacedTokens: 0,
+  futileEvictions: 0,
+  futileTokens: 0,
   cause: 0,
   wakeLeft: 0,
   wakeAt: 0,

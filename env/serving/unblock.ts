@@ -1,5 +1,6 @@
 /** Nothing can hang: what happens when a batch comes out empty although requests are here. */
 import { pack } from './batch.js';
+import { circlingIdler } from './circling.js';
 import { evict } from './eviction.js';
 import { before, enqueue, release } from './order.js';
 import type { Replica } from './replica.js';
@@ -17,7 +18,7 @@ export function unblock(s: Replica, more: boolean): boolean {
   let takings = s.residents.n; // one each: whom packing admits again would be evicted for ever
   while (s.plan.n === 0) {
     if (s.swap && nextTransfer(s.swap) < Infinity) break; // blocks come free, or somebody comes back
-    if (s.queue.n + s.running.n > 0 && s.residents.n > 0 && takings-- > 0) evict(s, worstResident(s));
+    if (s.queue.n + s.running.n > 0 && s.residents.n > 0 && takings-- > 0) evict(s, idler(s));
     else if (s.queue.n === 0 && s.held.n > 0 && !more) force(s);
     else if (s.queue.n > 0 && s.tokenBudget < s.rules.tokenBudget) s.tokenBudget = s.rules.tokenBudget;
     else break;
@@ -27,7 +28,10 @@ export function unblock(s: Replica, more: boolean): boolean {
   return s.plan.n > 0;
 }
 
-function worstResident(s: Replica): number {
+/** The worst resident, where rules do not go round in circles. */
+function idler(s: Replica): number {
+  const circling = circlingIdler(s);
+  if (circling >= 0) return circling;
   let worst = s.residents.ids[0];
   for (let k = 1; k < s.residents.n; k++) if (before(s, worst, s.residents.ids[k])) worst = s.residents.ids[k];
   return worst;
