@@ -9,7 +9,8 @@ import { type ColumnKind, column, type Ledger } from './columns.js';
 /** Blocks are numbered from 1; 0 is nobody (the real engine's null block). */
 export interface PrefixCache {
   readonly blockSize: number;
-  readonly content: Content | null;
+  /** Of the workload. */
+  content: Content | null;
   /** The free queue: a ring through block 0. */
   readonly next: Int32Array;
   readonly previous: Int32Array;

@@ -3,6 +3,7 @@ import { normal } from '../distributions.js';
 import { luck, type Seed } from '../random.js';
 import { type Acceptance, noAcceptance } from '../workloads/acceptance/acceptance.js';
 import { constantAcceptance } from '../workloads/acceptance/constant.js';
+import { joinContents } from '../workloads/content.js';
 import type { Rounds } from '../workloads/rounds.js';
 import { joinTexts } from '../workloads/texts.js';
 import type { Workload } from '../workloads/workload.js';
@@ -82,7 +83,6 @@ function replaceWorkload(engine: Engine, s: Replica, own: Acceptance, future?: W
       ...(old.rounds && { rounds: followedByNobody(old.rounds, old.rounds.follows.length) }),
     };
   } else {
-    if (future.content || old.content) throw new Error('resample: a future with prompt contents is not supported');
     if (future.rounds) throw new Error('resample: a future in which requests follow others is not supported');
     if (engine.delivered + future.count > s.ledger.capacity) {
       throw new Error(`resample: room for ${s.ledger.capacity} requests, ${engine.delivered + future.count} needed`);
@@ -92,6 +92,7 @@ function replaceWorkload(engine: Engine, s: Replica, own: Acceptance, future?: W
     if (old.rounds) engine.cursor = old.count; // followers stand behind those who come at their own times
     s.workload = joined(old, engine.cursor, future, own);
   }
+  if (s.prefix) s.prefix.content = s.workload.content ?? null;
   s.acceptance = s.workload.acceptance;
   s.tie = s.rules.tie === 'source' ? s.workload.tie : null;
   s.exits = (s.exits || future !== undefined) && mayLeave(s.rules, s.workload);
@@ -118,6 +119,7 @@ function joined(old: Workload, cut: number, future: Workload, own: Acceptance): 
   const f64 = (a: Float64Array, b: Float64Array): Float64Array => join(new Float64Array(count), a, b);
   const i32 = (a: Int32Array, b: Int32Array): Int32Array => join(new Int32Array(count), a, b);
   const abortAt = f64(old.abortAt, future.abortAt);
+  const content = joinContents(old, cut, future);
   abortAt.fill(Infinity, 0, cut);
   return {
     name: `${old.name}, resampled`,
@@ -146,6 +148,7 @@ function joined(old: Workload, cut: number, future: Workload, own: Acceptance): 
           : future.acceptance.accepted(row - cut, position, step, drafts),
     },
     ids: [],
+    ...(content && { content }),
     ...((old.texts || future.texts) && { texts: joinTexts(old.texts, cut, future.texts) }),
     ...(old.rounds && { rounds: followedByNobody(old.rounds, count) }),
   };

@@ -41,6 +41,7 @@ export function load(engine: Engine, from: Snapshot, upTo?: LedgerMark): void {
   if (engine.delivered > from.delivered) clearRows(s.ledger, from.delivered, engine.delivered);
   loadRows(groups.opinions, from.saved.ids, from.saved.n, from.opinions, upTo);
   s.workload = from.workload;
+  if (s.prefix) s.prefix.content = from.workload.content ?? null;
   renew(s, from, mine);
   s.resampled = from.ends !== null;
   loadRows(groups.progress, from.begun.ids, from.begun.n, from.progress);

@@ -1,11 +1,13 @@
 /** Planning by fork: it chooses what is better by its beliefs, sees no truth, and leaves no trace. */
 import { describe, expect, it } from 'vitest';
 import type { Predictor } from '../../../env/serving/beliefs.js';
-import type { Engine } from '../../../env/serving/engine.js';
+import { createEngine, type Engine, run } from '../../../env/serving/engine.js';
 import type { Scheduler } from '../../../env/serving/policy.js';
 import type { Workload } from '../../../env/workloads/workload.js';
 import { resolveScheduler } from '../../../experiments/catalogue.js';
 import { engines, leftAt, runSmall, smallWorkload } from '../../contracts/small-world.js';
+import { createAuditor } from '../../laws/auditor.js';
+import { randomEpisode, seededDraw } from '../../laws/generators.js';
 import { served } from '../by-hand.js';
 
 const make = (spec: string): (() => Scheduler) => resolveScheduler(spec).make;
@@ -199,4 +201,27 @@ it('a plan within a plan has nothing to look ahead with', () => {
       make('plan(plan(fcfs | srpt) | sjf)'),
     ),
   ).toThrow('plan: nothing can be imagined here');
+});
+
+it('foresees arrivals where prompts share their beginnings, and leaves the episode as it is', () => {
+  let shared = 0;
+  for (let seed = 0; seed < 30; seed++) {
+    const d = seededDraw(`contents ${seed}`);
+    const rules = { unfit: 'reject' } as const;
+    const episode = randomEpisode(d, { preset: 'vllm-v1+rank', horizon: false, rules });
+    if (!episode.workload.content || !episode.rules.prefixCaching) continue;
+    shared++;
+    const play = (spec: string): Engine => {
+      const setup = { ...episode, predictor: unsure, scheduler: make(spec) };
+      const engine = createEngine({ ...setup, recorders: [createAuditor()] });
+      expect(run(engine)).toBe('drained');
+      return engine;
+    };
+    // One candidate is that candidate, whatever is imagined on the way.
+    expect(leftAt(play('plan(srpt):samples=2,everyS=0.001,horizonS=0.03,arrivalsS=0.02'))).toEqual(
+      leftAt(play('srpt')),
+    );
+    play('plan(srpt | fcfs):samples=2,everyS=0.001,horizonS=0.03,arrivalsS=0.02');
+  }
+  expect(shared).toBeGreaterThan(5);
 });
