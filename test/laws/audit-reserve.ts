@@ -92,11 +92,12 @@ function noteMoving(s: Replica, c: Claims): void {
   }
 }
 
-/** Beside others nobody was admitted while many blocks were in use. */
+/** Beside others nobody was admitted while many blocks were in use. Who comes back from the host may have begun to in the same batch, after the last admission. */
 function checkKvUse(s: Replica): void {
   const { admitted, rules, running } = s;
   if (admitted.n === 0 || running.n === 1) return;
-  const used = rules.blocks - s.free - s.requests.blocks[admitted.ids[admitted.n - 1]];
+  let used = rules.blocks - s.free - s.requests.blocks[admitted.ids[admitted.n - 1]];
+  if (s.swap) each(s.swap.back.queue, (r) => (used -= s.requests.blocks[r]));
   must(
     s,
     rules.blocks === Infinity || used < rules.kvShare * rules.blocks,
