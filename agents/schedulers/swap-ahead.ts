@@ -1,8 +1,8 @@
 /**
  * Proactive swapping: KV that is not needed soon leaves for the host before its blocks are missed, and comes back before its turn.
  *
- * While less than `spare` of the blocks is free, the worst-ranked request that is resident without a seat leaves; while
- * more than twice that would stay free, the best-ranked one on the host comes back. One transfer at a time.
+ * While less than `spare` of the blocks is free, the worst-ranked request that is resident without a seat, and has none to
+ * hope for, leaves; while more than twice that would stay free, the best-ranked one on the host comes back. One transfer at a time.
  *
  * Source: FastServe (arXiv 2305.05920) and ALISE (arXiv 2410.23537), which swap by the estimated time until a request is
  * scheduled next. Ours: rank stands for that time, and the two shares; the sources' thresholds were not found.
@@ -21,6 +21,12 @@ export function swapAhead(
   return ({ live, pool }, out) => {
     const { place, rank } = out;
     const before = (a: RequestId, b: RequestId): boolean => rank[a] < rank[b] || (rank[a] === rank[b] && a < b);
+    /** As many are before it as there are seats: else it may just have come back, and has the next one. */
+    const outranked = (r: RequestId): boolean => {
+      let better = 0;
+      for (let k = 0; k < live.n; k++) if (before(live.ids[k], r)) better++;
+      return better >= rules.maxBatch;
+    };
     const tell = (r: RequestId, where: number): void => {
       place[r] = where;
       out.touch(r);
@@ -41,7 +47,7 @@ export function swapAhead(
     const least = spare * pool.total;
     const copy = (r: RequestId): number => Math.ceil(computed[r] / pool.blockSize);
     if (pool.free < least) {
-      if (worst >= 0 && copy(worst) <= pool.hostFree) tell(worst, Place.out);
+      if (worst >= 0 && copy(worst) <= pool.hostFree && outranked(worst)) tell(worst, Place.out);
     } else if (best >= 0 && pool.free - copy(best) >= 2 * least) tell(best, Place.in);
   };
 }

@@ -36,18 +36,21 @@ export function circlingVictim(s: Replica, r: number): number {
 /** The resident that loses its blocks for nobody in particular; −1: rules do not go round in circles. */
 export const circlingIdler = (s: Replica): number => (turnOf(s) === 0 ? -1 : leastComputed(s, -1));
 
-/** The resident behind r that has computed least, r itself if nobody is behind it; r = −1: of all residents. */
+/** The resident behind r, or held, that has computed least, r itself if there is none; r = −1: of all residents. */
 function leastComputed(s: Replica, r: number): number {
   const { ids, n } = s.rules.candidates === 'by-rank' ? s.residents : s.running;
   let least = r;
   for (let k = 0; k < n; k++) {
-    if (r >= 0 && !before(s, r, ids[k])) continue;
+    if (r >= 0 && s.decision.hold[ids[k]] === 0 && !before(s, r, ids[k])) continue;
     if (least === r || losesFirst(s, ids[k], least)) least = ids[k];
   }
   return least;
 }
 
+/** Who is held will not get on, whatever it keeps. */
 function losesFirst(s: Replica, a: number, b: number): boolean {
   const { computed } = s.requests;
+  const { hold } = s.decision;
+  if (hold[a] !== hold[b]) return hold[a] > hold[b];
   return computed[a] === computed[b] ? before(s, b, a) : computed[a] < computed[b];
 }

@@ -4,6 +4,7 @@ import { affineCost } from '../../env/serving/cost/affine.js';
 import { act, createEngine, type Engine, toTurn } from '../../env/serving/engine.js';
 import { type PresetName, preset as presetOf } from '../../env/serving/presets.js';
 import { createWorkload } from '../../env/workloads/workload.js';
+import { resolveScheduler } from '../../experiments/catalogue.js';
 import { oracle } from '../../predictors/oracle.js';
 import { LONGER, PRESETS, randomEpisode, seededDraw } from './generators.js';
 import { hostile } from './hostile.js';
@@ -25,8 +26,8 @@ function play(engine: Engine): Engine {
   return engine;
 }
 
-function episode(preset: PresetName, seed: number) {
-  const d = seededDraw(`hunt ${preset} ${seed}`);
+function episode(preset: PresetName, seed: number, name = 'hunt') {
+  const d = seededDraw(`${name} ${preset} ${seed}`);
   const extras = { exits: seed % 2 === 1, followers: seed % 3 === 1, horizon: false };
   return { ...randomEpisode(d, { preset, ...extras, rules: { unfit: 'reject' } }), predictor: oracle };
 }
@@ -52,6 +53,15 @@ const CIRCLES = [
 
 it.each(CIRCLES)('a circle on %s, seed %i, under %s comes to an end', (preset, seed, policy) => {
   const engine = createEngine({ ...episode(preset, seed), scheduler: indexPolicies[policy] });
+  expect(play(engine).outcome).toBe('drained');
+});
+
+it.each([
+  [11, 'skip-join-mlfq:quantumMs=1,starvationS=0.02,every=4'],
+  [208, 'nested-wait:segment=4,threshold=2,ratio=1'],
+] as const)('a circle of a published scheduler, seed %i, %s, comes to an end', (seed, spec) => {
+  const setup = episode('vllm-v1+rank', seed, 'hunt2');
+  const engine = createEngine({ ...setup, scheduler: resolveScheduler(spec).make });
   expect(play(engine).outcome).toBe('drained');
 });
 
