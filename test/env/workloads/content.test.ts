@@ -43,9 +43,9 @@ function jobs(promptTokens: number[], content?: RequestContent[]): Workload {
 }
 
 /** Names of the blocks of 4 tokens that a row has, answer included. */
-const keysOf = ({ content = null, promptTokens }: Pick<Workload, 'content' | 'promptTokens'>, row: number): number[] =>
+const keysOf = ({ content, promptTokens }: Pick<Workload, 'content' | 'promptTokens'>, row: number): number[] =>
   Array.from({ length: promptTokens[row] / 4 + 1 }, (_, k) =>
-    prefixKey({ blockSize: 4, content }, row, promptTokens[row], k + 1),
+    prefixKey({ blockSize: 4, content: content ?? null }, row, promptTokens[row], k + 1),
   );
 
 const first = { told: jobs([12, 16, 12], quoting), silent: jobs([12, 16, 12]) };
