@@ -17,7 +17,7 @@ export const taskList: CommandSpec<typeof settings> = {
   summary: 'the tasks, what each asks, and its parameters',
   details:
     'The reachable gap is how far the clairvoyant reference is below the best tuned heuristic, and below FCFS, by all decisions together\n' +
-    '(servegym gap); it is not measured where a task has an engine, a load or promises of its own.',
+    '(servegym gap): known to be possible, no bound. It is not measured where a task has an engine, a load or promises of its own.',
   examples: [
     ['servegym task list', 'a paragraph each'],
     ['servegym task list --page README.md --quiet', 'the table of the README anew'],

@@ -22,7 +22,7 @@ export function gapFindings({ rows, objective, unbounded }: Gap): string[] {
   const lines = [
     gap < WORTH
       ? `Nothing to learn here: the clairvoyant reference is ${percent(gap)} below the best tuned policy.`
-      : `To learn: at most ${percent(gap)} of the ${what}, as far as the reference is below the best tuned policy. Worth: ${parts.join(', ')}.`,
+      : `Known to be possible: ${percent(gap)} of the ${what}, as far as the reference is below the best tuned policy. Worth: ${parts.join(', ')}.`,
   ];
   if (lengths?.unread) lines.push('Lengths are not read: the best tuned policy goes without.');
   if (acceptance?.unread) lines.push('Acceptance is not read: no form that uses it was better on validation seeds.');
