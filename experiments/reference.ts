@@ -16,7 +16,7 @@ import { resolvePredictor, resolveScheduler } from './catalogue.js';
 import { runEpisode } from './episode.js';
 import type { Contender } from './tune/contender.js';
 import { GAMMA_RULES } from './tune/knobs.js';
-import { reordered, stripped } from './tune/layers.js';
+import { putTogether, reordered, stripped, takeApart } from './tune/layers.js';
 
 /** Orders of the portfolio. */
 export const ORDERS = ['fcfs', 'sjf', 'srpt', 'volume', 'volume:exponent=2', 'expr: remaining * known'] as const;
@@ -25,7 +25,15 @@ export const ORDERS = ['fcfs', 'sjf', 'srpt', 'volume', 'volume:exponent=2', 'ex
 const BY_TIME = ['srpt:unit=time', 'volume:unit=time', 'volume:exponent=2,unit=time'];
 
 /** … where promises count. */
-const PROMISED = ['class-priority', 'edf', 'late-last', 'least-slack', 'edf-size'];
+const PROMISED = [
+  'class-priority',
+  'edf',
+  'late-last',
+  'least-slack',
+  'edf-size',
+  'triage(late-last)',
+  'triage(edf-size)',
+];
 
 /** The truth about lengths and drafts. */
 const TRUTH = 'oracle+oracle';
@@ -67,6 +75,7 @@ export function ordersOf({ gamma, tuned, drafts, promises }: PortfolioOptions): 
     ...plain,
     ...known.flatMap((each) => [
       each,
+      ...(promises ? [withTriage(each)] : []),
       ...orders.map((order) => ({ ...each, scheduler: reordered(each.scheduler, order) })),
     ]),
   ];
@@ -74,6 +83,12 @@ export function ordersOf({ gamma, tuned, drafts, promises }: PortfolioOptions): 
   const seen = new Set<string>();
   return all.filter((each) => !seen.has(key(each)) && seen.add(key(each)));
 }
+
+/** The same order, which leaves those outside who cannot be in time. */
+const withTriage = (each: Candidate): Candidate => {
+  const { layers, order } = takeApart(each.scheduler);
+  return { ...each, scheduler: putTogether(layers, `triage(${order})`) };
+};
 
 /** The second half: the best of the first with the other kind of preemption, and with other draft lengths where drafts can be accepted. */
 export function variantsOf(best: Candidate, engine: Engine, drafts: boolean): Candidate[] {

@@ -92,7 +92,7 @@ export interface BatchDecision {
   wakeIn: number;
   /** Time that this decision takes on the engine's CPU: the next iteration is so much longer. At least 0. */
   took: Micros;
-  /** I wrote r although it did not change. */
+  /** I wrote r although it did not change. Of `chunk` and `reserve`, which are read when somebody is packed or admitted, it is enough to name one. */
   touch(r: RequestId): void;
 }
 

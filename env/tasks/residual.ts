@@ -1,6 +1,7 @@
 /** A heuristic, and what an agent adds to it: heads by request and for everyone (`heads.ts`). With all heads at 0 it is the heuristic, to the byte. */
 import type { Column } from '../serving/columns.js';
-import { createIds, pushId, reserveIds } from '../serving/ids.js';
+import { createDue } from '../serving/due.js';
+import { pushId } from '../serving/ids.js';
 import {
   type BatchDecision,
   type Episode,
@@ -11,6 +12,7 @@ import {
   type Scheduler,
 } from '../serving/policy.js';
 import { State } from '../serving/requests.js';
+import type { Micros } from '../time.js';
 import {
   budgeted,
   capped,
@@ -24,6 +26,7 @@ import {
   roomy,
   shifted,
 } from './heads.js';
+import { clear, createMoved, join, touch, Why } from './moved.js';
 import { createOpinions, NO_CAP } from './opinions.js';
 
 export interface ResidualOptions extends Heads {
@@ -50,6 +53,7 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
   const { column, cells, rules, requests } = episode;
   const drafts = rules.maxDrafts > 0 && (perRequest.includes('gamma') || forAll.includes('gamma'));
   const holds = perRequest.includes('hold');
+  const due = createDue(episode);
   const keeps = perRequest.includes('keep');
   const movesBlocks = perRequest.includes('place');
   const chunks = forAll.includes('chunk');
@@ -73,13 +77,13 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
   const [RESERVE, HEADROOM, BUDGET, CHUNK, GAMMA] = engineHeads.map((_, k) => k);
   const places = perRequest.map((head) => requestHeads.indexOf(head));
   const enginePlaces = forAll.map((head) => engineHeads.indexOf(head));
-  const moved = createIds(); // set since the last turn; empty between turns
-  const isMoved = new Uint8Array(requests.arrival.length);
+  const moved = createMoved(requests.arrival.length);
+  const { list, why } = moved;
   let all = false; // a head of everyone that is written by request moved since the last turn
   let allDrafts = false; // that was γ
 
   /** Writes what the heuristic and the agent say of these requests together, a column at a time. */
-  function write({ ids, n }: Ids, out: BatchDecision): void {
+  function write({ ids, n }: Ids, now: Micros, out: BatchDecision): void {
     const { rank } = out;
     const said = opinions.rank;
     for (let k = 0; k < n; k++) {
@@ -87,7 +91,7 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
       rank[r] = shifted(said[r], factor[r] + 1);
     }
     if (drafts) writeDrafts(ids, n, out.draft);
-    if (holds) for (let k = 0; k < n; k++) out.hold[ids[k]] = holdHead[ids[k]] > 0.5 ? 1 : opinions.hold[ids[k]];
+    if (holds) for (let k = 0; k < n; k++) out.hold[ids[k]] = isHeld(ids[k], now) ? 1 : opinions.hold[ids[k]];
     if (keeps) for (let k = 0; k < n; k++) out.keep[ids[k]] = opinions.keep[ids[k]] + keepHead[ids[k]];
     if (movesBlocks) for (let k = 0; k < n; k++) out.place[ids[k]] = placeOf(ids[k]);
   }
@@ -132,6 +136,21 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
     return returns ? Place.in : opinions.place[r];
   }
 
+  /** The agent holds r: until the next that it was promised is due. */
+  const isHeld = (r: RequestId, now: Micros): boolean => holdHead[r] > 0.5 && now < due.next(r);
+
+  /** Adds whose hold is over, and asks to be asked when the next one is. */
+  function release({ ids, n }: Ids, now: Micros, out: BatchDecision): void {
+    for (let k = 0; k < n; k++) {
+      const r = ids[k];
+      if (holdHead[r] <= 0.5) continue;
+      if (isHeld(r, now)) out.wakeAt = Math.min(out.wakeAt, due.next(r));
+      if (isHeld(r, now) || why[r] !== 0 || out.hold[r] === opinions.hold[r]) continue;
+      why[r] = Why.written;
+      pushId(list, r);
+    }
+  }
+
   /** Takes r's blocks if the agent just said so. Each time costs it a token of progress first, so that nobody computes its prompt for ever. */
   function take(r: RequestId, out: BatchDecision): void {
     const place = placed(placeHead[r]);
@@ -141,23 +160,6 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
     progress[r] = requests.generated[r];
     out.place[r] = place;
     out.touch(r);
-  }
-
-  /** Adds who is not in `moved` yet. */
-  function join({ ids, n }: Ids): void {
-    reserveIds(moved, moved.n + n);
-    let count = moved.n;
-    for (let k = 0; k < n; k++) {
-      const r = ids[k];
-      moved.ids[count] = r;
-      count += 1 - isMoved[r];
-      isMoved[r] = 1;
-    }
-    moved.n = count;
-  }
-
-  function touch(ids: Column, n: number, out: BatchDecision): void {
-    for (let k = 0; k < n; k++) out.touch(ids[k]);
   }
 
   return {
@@ -171,9 +173,9 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
           if (held[r] === value) continue;
           held[r] = value;
           if (ofRank) factor[r] = factorOf(value, span) - 1;
-          if (isMoved[r] === 1) continue;
-          isMoved[r] = 1;
-          pushId(moved, r);
+          if (why[r] !== 0) continue;
+          why[r] = Why.written;
+          pushId(list, r);
         }
       }
     },
@@ -195,19 +197,17 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
       const most = capped(NO_CAP, engine[CHUNK], Math.min(rules.tokenBudget, out.tokenBudget));
       if (chunks && most !== cap[0]) all = true;
       cap[0] = most;
-      const byAgent = moved.n;
-      join(opinions.everyone || allDrafts ? view.live : view.changed);
-      join(opinions.touched);
-      write(moved, out);
-      writeAlike(all ? view.live : moved, out, most);
-      if (all) touch(view.live.ids, view.live.n, out);
-      else {
-        touch(opinions.touched.ids, opinions.touched.n, out);
-        touch(moved.ids, byAgent, out);
-      }
-      if (movesBlocks) for (let k = 0; k < byAgent; k++) take(moved.ids[k], out);
-      for (let k = 0; k < moved.n; k++) isMoved[moved.ids[k]] = 0;
-      moved.n = 0;
+      if (holds) release(view.live, view.now, out);
+      const byAgent = list.n;
+      join(moved, opinions.everyone ? view.live : view.changed, Why.read);
+      join(moved, opinions.touched, Why.written);
+      if (allDrafts) join(moved, view.live, Why.alike);
+      write(list, view.now, out);
+      writeAlike(all ? view.live : list, out, most);
+      touch(moved, out);
+      if (all && view.live.n > 0) out.touch(view.live.ids[0]); // one stands for all of whom only caps and reserves moved
+      if (movesBlocks) for (let k = 0; k < byAgent; k++) take(list.ids[k], out);
+      clear(moved);
       all = allDrafts = false;
     },
   };

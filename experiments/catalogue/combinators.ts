@@ -6,6 +6,7 @@ import { hysteresis } from '../../agents/combine/hysteresis.js';
 import { limited } from '../../agents/combine/limited.js';
 import { nonPreemptive } from '../../agents/combine/non-preemptive.js';
 import { reserve } from '../../agents/combine/reserve.js';
+import { triage } from '../../agents/combine/triage.js';
 import { weighted } from '../../agents/combine/weighted.js';
 import { fixedGamma } from '../../agents/drafting/fixed-gamma.js';
 import { gammaByLoad } from '../../agents/drafting/gamma-by-load.js';
@@ -46,6 +47,15 @@ export const combinators: Readonly<Record<string, CombinatorEntry>> = {
     'admits by predicted growth: a share of it must fit, and stays set aside',
     { share: number(0.25, 0, 100, 'share of the believed growth') },
     reserve,
+    () => true,
+  ),
+  triage: combinator(
+    'who cannot be in time any more is not let in until its promise is broken',
+    {
+      margin: number(0.05, 0, 1, 'to spare, as a share of the time it was given'),
+      stepMs: number(0, 0, 1e9, 'time of a token, ms; 0 = that of a request alone'),
+    },
+    (make, { margin, stepMs }) => triage(make, { margin, step: stepMs * 1000 }),
     () => true,
   ),
   costly: combinator(

@@ -9,6 +9,7 @@ export const presetNames = ['2min', '1h'] as const;
 type PresetName = (typeof presetNames)[number];
 
 interface Preset extends Partial<SearchOptions & GradientOptions> {
+  readonly heads?: readonly string[];
   readonly network?: 'mlp' | 'scorer' | 'index';
   readonly hidden: readonly number[];
   readonly parameters?: Readonly<Record<string, number | string>>;
@@ -58,6 +59,8 @@ const imitations: Readonly<Record<string, Hyper>> = { clone: imitation, dagger: 
 /** On top of a heuristic the first draws are small: what they try is not far from it. */
 const residual: Readonly<Record<string, Hyper>> = { ppo: { initialLogSd: -1 }, reinforce: { initialLogSd: -1 } };
 
+type SearchPreset = Partial<SearchOptions & Pick<Preset, 'heads' | 'validationSeeds'>>;
+
 /** Of a task. */
 interface TaskPreset {
   /** Steps of PPO in two minutes, thousands; of the others a share of that. */
@@ -76,6 +79,8 @@ interface TaskPreset {
   readonly hyper?: Hyper;
   /** What is said of PPO instead. */
   readonly ppo?: Partial<TaskPreset>;
+  /** What searches are told instead, and in the hour beside that. */
+  readonly search?: SearchPreset & { readonly '1h'?: SearchPreset };
 }
 
 /** On the same luck: what a choice does stands out from what arrivals do. Who adds to a heuristic begins at 0 against it. */
@@ -94,7 +99,11 @@ const tasks: Readonly<Record<string, TaskPreset>> = {
     ...{ steps: 300, rewardScale: 0.02, truncateS: 60, scorer: true },
     ppo: { trainReward: AGAINST_BASE },
   },
-  'Admit-v0': { steps: 160, rewardScale: 0.2, truncateS: 60, scorer: true },
+  'Admit-v0': {
+    ...{ steps: 160, rewardScale: 0.2, truncateS: 60, scorer: true },
+    // Who is held breaks his own promise or saves those of others: first points that are near the heuristic hold nobody.
+    search: { heads: ['rank', 'hold'], sigma: 0.1, trainSeeds: 1024, '1h': { batch: 16, validationSeeds: 32 } },
+  },
   'Speculate-v0': { steps: 280, rewardScale: 0.02, truncateS: 60, scorer: true },
   'Draft-v0': {
     ...{ steps: 480, rewardScale: 0.02, truncateS: 60 },
@@ -136,7 +145,8 @@ export function presetOf({ task: id, agent, preset, reward }: Asked): Preset {
   const validationSeeds = VALIDATION_SEEDS[preset];
   if (Object.hasOwn(imitations, agent))
     return { hidden: [64], hyper: { ...imitations[agent], ...LESSONS[preset] }, validationSeeds, validateEvery: 1 };
-  if (!Object.hasOwn(hypers, agent))
+  if (!Object.hasOwn(hypers, agent)) {
+    const { '1h': hour, ...search } = tasks[id].search ?? {};
     return {
       ...(tasks[id].scorer && !heads && { network: 'index' as const }),
       hidden: [0],
@@ -146,7 +156,10 @@ export function presetOf({ task: id, agent, preset, reward }: Asked): Preset {
       sigma: 0.05,
       validationSeeds,
       validateEvery: preset === '2min' ? 2 : 5,
+      ...search,
+      ...(preset === '1h' && hour),
     };
+  }
   const own = { ...tasks[id], ...(agent === 'ppo' && tasks[id].ppo) };
   const { steps: thousands, rewardScale, trainReward, truncateS, scorer = false } = own;
   const shared = scorer && agent !== 'dqn';

@@ -27,7 +27,7 @@ export const trainShape = withSeed({
   heads: list(word)
     .optional()
     .describe(
-      `<names> what the agent may add to the heuristic in ${Object.keys(taskHeads).join(', ')} [its first head]`,
+      `<names> what the agent may add to the heuristic in ${Object.keys(taskHeads).join(', ')} [the preset's, else its first head]`,
     ),
   network: z
     .enum(['mlp', 'scorer', 'index'])

@@ -1,5 +1,6 @@
 /** Schedulers that go by what was promised: which promises they keep, and whom they give up. */
 import { describe, expect, test } from 'vitest';
+import { triage } from '../../agents/combine/triage.js';
 import { classPriority } from '../../agents/schedulers/class-priority.js';
 import { edf } from '../../agents/schedulers/edf.js';
 import { edfSize } from '../../agents/schedulers/edf-size.js';
@@ -134,6 +135,55 @@ describe('service classes', () => {
     ];
     expect(served(mixed, classPriority)).toBe('AABBBDAACC');
     expect(served(mixed, () => classPriority({ within: 'remaining' }))).toBe('AABDBBAACC');
+  });
+});
+
+describe('triage', () => {
+  const jobs = [
+    { arrival: 0, output: 3, deadline: 30 },
+    { arrival: 0, output: 3, deadline: 55 }, // has to begin at 25 and gets its turn at 30
+    { arrival: 25, output: 3, deadline: 65 },
+  ];
+
+  test('who cannot make it waits until its promise is broken', () => {
+    expect(served(jobs, edf)).toBe('AAABBBCCC');
+    expect(served(jobs, triage(edf, { margin: 0 }))).toBe('AAACCCBBB');
+    expect(missed(jobs, edf)).toBe(2);
+    expect(missed(jobs, triage(edf, { margin: 0 }))).toBe(1);
+  });
+
+  test('whoever has begun goes on, however late', () => {
+    const begun = [
+      { arrival: 0, output: 5, deadline: 45 }, // 50 µs of work
+      { arrival: 5, output: 1, deadline: 100 },
+    ];
+    const trusting = triage(edf, { step: 1 }); // believes in steps of 1 µs, so it lets A in
+    expect(served(begun, trusting)).toBe('AAAAAB');
+  });
+
+  test('margin is what it must have to spare', () => {
+    const tight = [
+      { arrival: 0, output: 2, deadline: 40 },
+      { arrival: 0, output: 2, deadline: 45 }, // 5 of 45 to spare when its turn comes at 20
+    ];
+    expect(served(tight, triage(edf, { margin: 0.1 }))).toBe('AABB');
+    expect(served([...tight, { arrival: 10, output: 2 }], triage(edf, { margin: 0.2 }))).toBe('AACCBB');
+  });
+
+  test('nobody is held for ever: who was promised nothing, and where all are late', () => {
+    const nothing = jobs.map(({ arrival, output }) => ({ arrival, output }));
+    expect(served(nothing, triage(edf))).toBe('AAABBBCCC');
+    const hopeless = jobs.map((job) => ({ ...job, deadline: job.arrival + 1 }));
+    expect(served(hopeless, triage(fcfs))).toHaveLength(9);
+  });
+
+  test('on what cannot all be kept it breaks fewer promises than edf', () => {
+    const total = (scheduler: () => Scheduler): number =>
+      seeds.reduce((sum, seed) => {
+        const crowded = feasible(seed).map((job) => ({ ...job, output: job.output + 1 }));
+        return sum + missed(crowded, scheduler);
+      }, 0);
+    expect(total(triage(edf, { margin: 0 }))).toBeLessThan(total(edf));
   });
 });
 
