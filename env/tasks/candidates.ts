@@ -1,10 +1,10 @@
 /** Who could be admitted next: the union of the first few by several orders. */
 import { createDue } from '../serving/due.js';
 import type { Episode } from '../serving/policy.js';
+import { align, createLine, type Line } from './line.js';
 
 /** The orders, in the order in which they fill the slots. */
 export const candidateOrders = ['arrival', 'believed remaining', 'volume', 'slack'] as const;
-const ORDERS = candidateOrders.length;
 
 export interface Candidates {
   /**
@@ -14,73 +14,54 @@ export interface Candidates {
   choose(ids: Int32Array, n: number, into: Int32Array): number;
 }
 
+/** Who waits hardly changes from one pick to the next: everybody is kept in line by each order. No fork needs these lines, any ids give them again. */
 export function createCandidates(episode: Episode, each: number): Candidates {
-  const { requests, beliefs } = episode;
-  const { generated, known } = requests;
+  const { requests, beliefs, promises } = episode;
+  const { generated, known, deadline } = requests;
   const { length } = beliefs;
   const due = createDue(episode);
-  const able = new Int32Array(requests.arrival.length);
-  const taken = new Uint8Array(requests.arrival.length); // all 0 between two calls of `without`
-  const key = new Float64Array(requests.arrival.length); // by place in `able`
-  const keys = new Float64Array(each); // of the best
-  const best = new Int32Array(each);
+  const room = requests.arrival.length;
+  const lines = candidateOrders.map(() => createLine(room));
+  const key = new Float64Array(room); // by place in the ids that are given
+  const taken = new Uint8Array(room); // all 0 between two calls
 
   /** Lower goes first; `volume` is remaining × mean tokens held (`agents/schedulers/volume.ts` with exponent 1). */
-  function writeKeys(order: number, left: number): void {
-    if (order === 0) for (let k = 0; k < left; k++) key[k] = able[k];
-    else if (order === 3) for (let k = 0; k < left; k++) key[k] = due.latestStart(able[k], 0);
+  function writeKeys(order: number, ids: Int32Array, n: number): void {
+    if (order === 0) for (let k = 0; k < n; k++) key[k] = ids[k];
+    else if (order === 3)
+      for (let k = 0; k < n; k++) {
+        const owed = promises.length > 0 || deadline[ids[k]] < Infinity;
+        key[k] = owed ? due.latestStart(ids[k], 0) : Infinity;
+      }
     else
-      for (let k = 0; k < left; k++) {
-        const r = able[k];
+      for (let k = 0; k < n; k++) {
+        const r = ids[k];
         const remaining = Math.max(1, length[r] - generated[r]);
         key[k] = order === 1 ? remaining : remaining * (known[r] + (remaining + 1) / 2);
       }
   }
 
-  /** Finds the first few of those who are left; returns how many. */
-  function first(order: number, left: number): number {
-    writeKeys(order, left);
-    let found = 0;
-    for (let k = 0; k < left; k++) {
-      const r = able[k];
-      const x = key[k];
-      let at = found;
-      if (at === each && (keys[at - 1] < x || (keys[at - 1] === x && best[at - 1] < r))) continue;
-      if (found < each) found++;
-      else at--;
-      for (; at > 0 && (keys[at - 1] > x || (keys[at - 1] === x && best[at - 1] > r)); at--) {
-        keys[at] = keys[at - 1];
-        best[at] = best[at - 1];
-      }
-      keys[at] = x;
-      best[at] = r;
+  /** Adds the first few of a line who are not in yet to the first `count` of `into`; returns how many there are then. */
+  function take({ ids, n }: Line, into: Int32Array, count: number): number {
+    const most = count + each;
+    for (let k = 0; k < n && count < most; k++) {
+      const r = ids[k];
+      into[count] = r;
+      count += 1 - taken[r];
+      taken[r] = 1;
     }
-    return found;
-  }
-
-  /** Takes those who were found out of those who are left; returns how many stay. */
-  function without(found: number, left: number): number {
-    for (let k = 0; k < found; k++) taken[best[k]] = 1;
-    let kept = 0;
-    for (let k = 0; k < left; k++) {
-      const r = able[k];
-      able[kept] = r;
-      kept += 1 - taken[r];
-    }
-    for (let k = 0; k < found; k++) taken[best[k]] = 0;
-    return kept;
+    return count;
   }
 
   return {
     choose(ids, n, into) {
-      for (let k = 0; k < n; k++) able[k] = ids[k];
-      let left = n; // who may be one and is none yet
       let count = 0;
-      for (let order = 0; order < ORDERS && left > 0; order++) {
-        const found = first(order, left);
-        for (let k = 0; k < found; k++) into[count++] = best[k];
-        left = without(found, left);
+      for (let order = 0; order < lines.length && count < n; order++) {
+        writeKeys(order, ids, n);
+        align(lines[order], ids, n, key);
+        count = take(lines[order], into, count);
       }
+      for (let k = 0; k < count; k++) taken[into[k]] = 0;
       return count;
     },
   };
