@@ -52,7 +52,12 @@ export function beginEpisode<O, A, B>(
   const promises = world.promises ?? [];
   const horizon =
     truncateAfterSeconds === null ? Infinity : firstArrival(workload) + fromSeconds(truncateAfterSeconds * (0.5 + cut));
-  const tally = createTally({ promises, horizon, unservedFor: fromSeconds(unservedSeconds) });
+  const tally = createTally({
+    totals: options.reward.totals,
+    promises,
+    horizon,
+    unservedFor: fromSeconds(unservedSeconds),
+  });
   const metrics = wanted ? createMetrics({ slo: promises }) : null;
   const film = createFilm(options.renderMode ?? null);
   const newest: { codec: Codec<O, A, B> } = { codec: makeCodec() };

@@ -40,7 +40,7 @@ export function playEpisode(
   seed: string,
   watching: readonly Recorder[] = [],
 ): EpisodeFigures {
-  const tally = createTally({ promises, horizon: Infinity, unservedFor: UNSERVED });
+  const tally = createTally({ totals: reward.totals, promises, horizon: Infinity, unservedFor: UNSERVED });
   const metrics = createMetrics({ slo: promises });
   const engine = createEngine({
     workload,

@@ -22,6 +22,8 @@ import { type Tally, type TotalName, totalNames } from './tally.js';
  */
 export interface Reward {
   readonly name: string;
+  /** What it reads of the tally. */
+  readonly totals: readonly TotalName[];
   /** Once an episode, before its first turn. */
   begin(engine: Engine): RewardState;
 }
@@ -57,11 +59,11 @@ export function rewardOf(name: string, reference?: () => Scheduler): Reward {
   if (Object.hasOwn(AGAINST, name)) {
     if (!reference) throw new Error(`reward ${name} needs a heuristic to compare with: ${name}:NAME`);
     const total = AGAINST[name as Against];
-    return { name, begin: (engine) => against(referencePath(engine.setup, reference), total, 0) };
+    return { name, totals: [total], begin: (engine) => against(referencePath(engine.setup, reference), total, 0) };
   }
   if (Object.hasOwn(NAMED, name)) {
     const { total, sign } = NAMED[name];
-    return { name, begin: () => totalled(total, sign, 0) };
+    return { name, totals: [total], begin: () => totalled(total, sign, 0) };
   }
   if (/^[\w-]+$/.test(name) && !totalNames.some((each) => each.name === name))
     throw new Error(`unknown reward ${JSON.stringify(name)}${didYouMean(name, rewardNames)}, or a formula`);
@@ -108,5 +110,5 @@ function formulaReward(text: string): Reward {
       copy: () => start(before.slice()),
     };
   };
-  return { name: text, begin: () => start(new Float64Array(used.length)) };
+  return { name: text, totals: used, begin: () => start(new Float64Array(used.length)) };
 }

@@ -24,6 +24,8 @@ export const totalNames = [
 export type TotalName = (typeof totalNames)[number]['name'];
 
 export interface TallyOptions {
+  /** Totals that will be asked for [all]: time alone costs a walk through each request. */
+  readonly totals?: readonly TotalName[];
   readonly promises: readonly Slo[];
   /** Who leaves unserved counts as here until the horizon, or without one for so long, µs. */
   readonly horizon: Micros;
@@ -52,7 +54,8 @@ const timeToFirst = ({ requests: { arrival, firstToken, generated } }: Replica, 
   (generated[r] > 0 ? firstToken[r] : time) - arrival[r];
 
 export function createTally(options: TallyOptions, from?: Sums): Tally {
-  const { promises, horizon, unservedFor } = options;
+  const { promises, horizon, unservedFor, totals: wanted } = options;
+  const slows = wanted === undefined || wanted.includes('slowdown');
   const sums: Sums = from ?? { ttft: 0, kept: 0, missed: 0, slowdown: 0, price: 0 };
   let alone: ReturnType<typeof createAlone> | undefined;
   const known = new Map<number, Micros>(); // time alone by row of the workload
@@ -98,7 +101,7 @@ export function createTally(options: TallyOptions, from?: Sums): Tally {
       sums.ttft += timeToFirst(s, r, time);
       if (state[r] === State.finished) {
         if (!missed) sums.kept++;
-        sums.slowdown += (time - arrival[r]) / timeAlone(s, r);
+        if (slows) sums.slowdown += (time - arrival[r]) / timeAlone(s, r);
       } else sums.price += horizon < Infinity ? Math.max(0, horizon - time) : unservedFor;
     },
     save: () => ({ ...sums }),
