@@ -1,6 +1,6 @@
 /**
- * Networks that score each request by itself, as data: `requests/layer0`, … on 16 features of a request and 10 of the engine, and
- * `engine/layer0`, … on the latter for what is said of everyone. Either may be missing.
+ * Networks that score each request by itself, as data: `requests/layer0`, … on 16 features of a request and 10 of the engine, or on the former
+ * alone, and `engine/layer0`, … on the latter for what is said of everyone. Either may be missing.
  */
 import { type Seed, stream } from '../env/random.js';
 import { ENGINE_FEATURES, REQUEST_FEATURES } from '../env/tasks/features.js';
@@ -12,8 +12,18 @@ import type { Tensor, Weights } from '../predictors/weights.js';
 /** Of the request network: the request, then the engine. */
 const INPUTS = REQUEST_FEATURES + ENGINE_FEATURES;
 
-/** First weights for so many outputs: hidden layers drawn from the seed (Glorot), last layers 0. @param hidden its width; 0: linear */
-export function indexTensors(ofEach: number, ofAll: number, hidden: number, seed: Seed): Record<string, Tensor> {
+/**
+ * First weights for so many outputs: hidden layers drawn from the seed (Glorot), last layers 0.
+ * @param hidden its width; 0: linear
+ * @param own requests are scored by their own features, without the engine's
+ */
+export function indexTensors(
+  ofEach: number,
+  ofAll: number,
+  hidden: number,
+  seed: Seed,
+  own = false,
+): Record<string, Tensor> {
   const random = stream(seed, 'index policy');
   const network = (name: string, inputs: number, outputs: number): Record<string, Tensor> => {
     if (outputs === 0) return {};
@@ -24,7 +34,10 @@ export function indexTensors(ofEach: number, ofAll: number, hidden: number, seed
       ...denseLayer(`${name}/layer1`, last(hidden)),
     };
   };
-  return { ...network('requests', INPUTS, ofEach), ...network('engine', ENGINE_FEATURES, ofAll) };
+  return {
+    ...network('requests', own ? REQUEST_FEATURES : INPUTS, ofEach),
+    ...network('engine', ENGINE_FEATURES, ofAll),
+  };
 }
 
 /** Whether weights are those of such networks. */
@@ -42,8 +55,8 @@ interface IndexNet extends QueueNet {
 
 /** @throws Error naming the network that does not fit */
 export function indexNet(weights: Weights): IndexNet {
-  const each = networkOf(weights, 'requests', INPUTS);
-  const all = networkOf(weights, 'engine', ENGINE_FEATURES);
+  const each = networkOf(weights, 'requests', [INPUTS, REQUEST_FEATURES]);
+  const all = networkOf(weights, 'engine', [ENGINE_FEATURES]);
   const heads = each?.outputs ?? 0;
   const x = new Float64Array(INPUTS);
   return {
@@ -64,14 +77,14 @@ export function indexNet(weights: Weights): IndexNet {
 }
 
 /** A network of the weights; null if there is none of this name. */
-function networkOf({ settings, tensors }: Weights, name: string, inputs: number): Mlp | null {
+function networkOf({ settings, tensors }: Weights, name: string, inputs: readonly number[]): Mlp | null {
   const own = Object.entries(tensors).filter(([each]) => each.startsWith(`${name}/`));
   if (own.length === 0) return null;
   const network = mlp({
     settings,
     tensors: Object.fromEntries(own.map(([each, tensor]) => [each.slice(name.length + 1), tensor])),
   });
-  if (network.inputs !== inputs)
-    throw new Error(`the network of ${name} has ${network.inputs} inputs, expected ${inputs}`);
+  if (!inputs.includes(network.inputs))
+    throw new Error(`the network of ${name} has ${network.inputs} inputs, expected ${inputs.join(' or ')}`);
   return network;
 }

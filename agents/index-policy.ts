@@ -1,7 +1,7 @@
 /**
  * Index policy: a small network scores each request, and what it says is added to a heuristic.
  *
- *     heads of r   = tanh(requests(16 features of r, 10 of the engine)),   heads of everyone = tanh(engine(10 features))
+ *     heads of r   = tanh(requests(16 features of r[, 10 of the engine])),   heads of everyone = tanh(engine(10 features))
  *
  * `requests` and `engine` are linear, or perceptrons with one hidden layer of tanh. Or, by which tensors there are, requests are scored in
  * the company they are in (`predictors/queue-net.ts`) and the outputs clipped to ±1. All requests share the weights, so the queue may have
@@ -22,6 +22,8 @@ import { indexTensors } from './index-net.js';
 export interface IndexShape extends Heads {
   /** 0: linear. */
   readonly hidden: number;
+  /** Requests are scored by their own features, without the engine's [false]. */
+  readonly own?: boolean;
 }
 
 /** How it acts, beside its weights. */
@@ -33,9 +35,9 @@ export interface IndexOptions extends IndexAgentOptions, AskingOptions {
 }
 
 /** First weights: hidden layers drawn from the seed (Glorot), last layers 0. */
-export const indexWeights = ({ perRequest, forAll, hidden }: IndexShape, seed: Seed): Weights => ({
+export const indexWeights = ({ perRequest, forAll, hidden, own }: IndexShape, seed: Seed): Weights => ({
   settings: { activation: 'tanh' },
-  tensors: indexTensors(perRequest.length, forAll.length, hidden, seed),
+  tensors: indexTensors(perRequest.length, forAll.length, hidden, seed, own),
 });
 
 /** All weights, one after another. */

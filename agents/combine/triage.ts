@@ -11,11 +11,11 @@
  * deadlines; the form is ours, read off policies that were trained on `Admit-v0`. Information: believed length, and what was
  * promised (`due.ts`). Who was promised nothing is never held.
  */
-import { createDue, type Due } from '../../env/serving/due.js';
-import type { Ids, ReplicaView, RequestId, Scheduler } from '../../env/serving/policy.js';
+import { createDue, type Due, stepAlone } from '../../env/serving/due.js';
+import type { Ids, Scheduler } from '../../env/serving/policy.js';
 import { State } from '../../env/serving/requests.js';
 import type { Micros } from '../../env/time.js';
-import { type LeastSlackOptions, stepAlone } from '../schedulers/least-slack.js';
+import type { LeastSlackOptions } from '../schedulers/least-slack.js';
 
 export interface TriageOptions extends LeastSlackOptions {
   /** What it must have to spare, as a share of the time it was given, ≥ 0 [0.05]. */
@@ -29,11 +29,6 @@ export const triage =
     let due: Due;
     let pace: Micros;
     let held: Uint8Array; // by this policy
-    /** When somebody who waits is to be held. */
-    const doomedAt = ({ requests }: ReplicaView, r: RequestId): Micros => {
-      const next = due.next(r);
-      return next === Infinity ? Infinity : due.latestStart(r, pace) - margin * (next - requests.arrival[r]);
-    };
     return {
       name: `triage(${inner.name})`,
       ...(inner.scope && { scope: inner.scope }),
@@ -52,7 +47,7 @@ export const triage =
         for (let k = 0; k < n; k++) {
           const r = ids[k];
           const waits = state[r] === State.waiting && generated[r] === 0 && !due.lost(r, now);
-          const doomed = waits ? doomedAt(view, r) : Infinity;
+          const doomed = waits ? due.tightFrom(r, pace, margin) : Infinity;
           const holds = now > doomed;
           if (waits) out.wakeAt = Math.min(out.wakeAt, (holds ? due.next(r) : doomed) + 1);
           if (!holds && held[r] === 0) continue;

@@ -11,9 +11,9 @@
  * belongs to load and lengths; a belief that moves after the first token is not followed. The soft boosting of "Beyond Prediction"
  * (arXiv 2606.18431) is by attained signals instead of s: how was not found.
  */
+import { stepAlone } from '../../env/serving/due.js';
 import type { Scheduler } from '../../env/serving/policy.js';
 import type { Micros } from '../../env/time.js';
-import { stepAlone } from './least-slack.js';
 
 export interface BoostOptions {
   /** γ, per second, > 0 [0.1]. */

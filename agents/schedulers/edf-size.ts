@@ -12,10 +12,10 @@
  * the product is ours. Information: believed length, and what was promised (`due.ts`).
  */
 
-import { createDue, type Due } from '../../env/serving/due.js';
+import { createDue, type Due, stepAlone } from '../../env/serving/due.js';
 import type { Scheduler } from '../../env/serving/policy.js';
 import type { Micros } from '../../env/time.js';
-import { type LeastSlackOptions, stepAlone } from './least-slack.js';
+import type { LeastSlackOptions } from './least-slack.js';
 
 export interface EdfSizeOptions extends LeastSlackOptions {
   /** Of the remaining length, ≥ 0 [0.5]. */

@@ -11,9 +11,9 @@
  * was promised (`due.ts`). Ours: online, late by belief and not by proof; who was promised nothing stands between the two.
  */
 
-import { createDue, type Due } from '../../env/serving/due.js';
+import { createDue, type Due, stepAlone } from '../../env/serving/due.js';
 import type { Scheduler } from '../../env/serving/policy.js';
-import { type LeastSlackOptions, stepAlone } from './least-slack.js';
+import type { LeastSlackOptions } from './least-slack.js';
 
 /** Ranks of those to whom nothing was promised, and where those of the late begin. */
 const NEVER = 2 ** 51;

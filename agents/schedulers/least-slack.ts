@@ -9,9 +9,8 @@
  * Source: Dertouzos and Mok 1989 (least laxity). Information: believed length, and what was promised (`due.ts`). Ours: `step` is
  * a parameter, 0 = the believed cost of one request alone; a prompt's own time is not counted.
  */
-import { createShape } from '../../env/serving/cost/cost.js';
-import { createDue, type Due } from '../../env/serving/due.js';
-import type { Episode, Scheduler } from '../../env/serving/policy.js';
+import { createDue, type Due, stepAlone } from '../../env/serving/due.js';
+import type { Scheduler } from '../../env/serving/policy.js';
 import type { Micros } from '../../env/time.js';
 
 export interface LeastSlackOptions {
@@ -34,7 +33,3 @@ export const leastSlack = ({ step = 0 }: LeastSlackOptions = {}): Scheduler => {
     },
   };
 };
-
-/** µs of an iteration in which one request decodes one token, by the believed cost. */
-export const stepAlone = ({ cost }: Episode): Micros =>
-  cost.iteration({ ...createShape(), sequences: 1, tokens: 1, decodeTokens: 1, decodes: 1, context: 1 });

@@ -1,6 +1,7 @@
 /** When what a request was promised is due: its own deadline, which takes the place of all else, or the limits of its service class. */
 
 import type { Micros } from '../time.js';
+import { createShape } from './cost/cost.js';
 import type { Episode, RequestId } from './policy.js';
 
 export interface Due {
@@ -8,6 +9,8 @@ export interface Due {
   next(r: RequestId): Micros;
   /** The latest time from which on it must be served without a pause, at `step` µs a token, for all to be kept. Reads beliefs. */
   latestStart(r: RequestId, step: Micros): Micros;
+  /** From when on it has less to spare than this share of the time that it was given. Infinity: nothing is due. */
+  tightFrom(r: RequestId, step: Micros, share: number): Micros;
   /** A promise is broken and cannot be kept any more, whatever happens from `now` on. */
   lost(r: RequestId, now: Micros): boolean;
 }
@@ -20,7 +23,7 @@ export function createDue({ requests, beliefs, promises }: Episode): Due {
   const { arrival, deadline, slo, generated, firstToken } = requests;
   const limitsOf = (r: RequestId): Limits => (deadline[r] < Infinity ? NOTHING : (promises[slo[r]] ?? NOTHING));
   const answer = (r: RequestId, { jct = Infinity }: Limits): Micros => Math.min(deadline[r], arrival[r] + jct);
-  return {
+  const due: Due = {
     next(r) {
       const limits = limitsOf(r);
       const { ttft = Infinity, tpot = Infinity } = limits;
@@ -36,6 +39,10 @@ export function createDue({ requests, beliefs, promises }: Episode): Due {
       const paced = tpot < Infinity ? firstToken[r] + (length - 1) * tpot : Infinity;
       return Math.min(whole, paced - Math.max(1, length - generated[r]) * step);
     },
+    tightFrom(r, step, share) {
+      const next = due.next(r);
+      return next < Infinity ? due.latestStart(r, step) - share * (next - arrival[r]) : Infinity;
+    },
     lost(r, now) {
       const limits = limitsOf(r);
       const { ttft = Infinity } = limits;
@@ -43,4 +50,9 @@ export function createDue({ requests, beliefs, promises }: Episode): Due {
       return first - arrival[r] > ttft || now > answer(r, limits);
     },
   };
+  return due;
 }
+
+/** µs of an iteration in which one request decodes one token, by the believed cost. */
+export const stepAlone = ({ cost }: Episode): Micros =>
+  cost.iteration({ ...createShape(), sequences: 1, tokens: 1, decodeTokens: 1, decodes: 1, context: 1 });

@@ -8,8 +8,8 @@
  *
  * ## Action Space
  * `Dict(engine: Box(-1, 1, (3,)), requests: Sequence(Box(-1, 1, (3,)), stack))`: for each request that was shown a residual of log rank,
- * hold (until the next that it was promised is due), and an offset of γ; for everyone the cap on one request's tokens, the token budget
- * and the reserve at admission (`heads.ts`). The zero action is the heuristic, to the byte.
+ * hold (of who has less to spare than that share of its time, until what it was promised is due), and an offset of γ; for everyone the cap
+ * on one request's tokens, the token budget and the reserve at admission (`heads.ts`). The zero action is the heuristic, to the byte.
  * With `slots` = K > 0: `Box(-1, 1, (3K + 3,))`, the same for the K oldest requests; the heuristic alone decides about the others.
  *
  * ## Observation Space

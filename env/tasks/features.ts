@@ -38,8 +38,7 @@
  * | 8 | rate of arrivals lately | requests/s ÷ 16, mean that forgets over 30 s |
  * | 9 | acceptance rate lately | accepted / proposed of everyone, mean that forgets over 1,000 drafts; 0.7 at first |
  */
-import { createShape } from '../serving/cost/cost.js';
-import { createDue } from '../serving/due.js';
+import { createDue, stepAlone } from '../serving/due.js';
 import type { Episode, ReplicaView, RequestId } from '../serving/policy.js';
 import { State } from '../serving/requests.js';
 
@@ -69,7 +68,7 @@ const FIRST_ACCEPTANCE = 0.7;
 const DRAFTS_REMEMBERED = 1000;
 
 export function createFeatures(episode: Episode): Features {
-  const { requests, beliefs, rules, promises, cost } = episode;
+  const { requests, beliefs, rules, promises } = episode;
   const {
     arrival,
     lastToken,
@@ -86,7 +85,7 @@ export function createFeatures(episode: Episode): Features {
   } = requests;
   const { length, lengthSpread, acceptance } = beliefs;
   const due = createDue(episode);
-  const pace = cost.iteration({ ...createShape(), sequences: 1, tokens: 1, decodeTokens: 1, decodes: 1, context: 1 });
+  const pace = stepAlone(episode);
   const perBlocks = 1 / rules.blocks;
   const perBlockTokens = 1 / (rules.blocks * rules.blockSize);
   const perSeats = 1 / Math.min(rules.maxBatch, MOST_SEATS);

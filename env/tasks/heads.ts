@@ -7,7 +7,7 @@
  * |---|---|
  * | rank | rank · e^(span · a): a > 0 puts it back, a < 0 puts it forward (a negative rank is divided instead) |
  * | gamma | γ + 3a drafts, rounded, within what the engine grants |
- * | hold | a > 0.5: no tokens now, it keeps its blocks; until the next that it was promised is due |
+ * | hold | a > 0: no tokens once it has less to spare than a of the time that it was given, until what it was promised is due; it keeps its blocks |
  * | keep | eviction order + a: higher keeps its blocks longer |
  * | place | a < −2/3: it loses its blocks now; a < −1/3: they are copied to the host first; once an answer, and only if it generated since the last time. a > 1/3: what lies on the host comes back before its turn |
  *

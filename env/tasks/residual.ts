@@ -1,6 +1,6 @@
 /** A heuristic, and what an agent adds to it: heads by request and for everyone (`heads.ts`). With all heads at 0 it is the heuristic, to the byte. */
 import type { Column } from '../serving/columns.js';
-import { createDue } from '../serving/due.js';
+import { createDue, stepAlone } from '../serving/due.js';
 import { pushId } from '../serving/ids.js';
 import {
   type BatchDecision,
@@ -54,6 +54,7 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
   const drafts = rules.maxDrafts > 0 && (perRequest.includes('gamma') || forAll.includes('gamma'));
   const holds = perRequest.includes('hold');
   const due = createDue(episode);
+  const pace = stepAlone(episode);
   const keeps = perRequest.includes('keep');
   const movesBlocks = perRequest.includes('place');
   const chunks = forAll.includes('chunk');
@@ -136,16 +137,19 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
     return returns ? Place.in : opinions.place[r];
   }
 
-  /** The agent holds r: until the next that it was promised is due. */
-  const isHeld = (r: RequestId, now: Micros): boolean => holdHead[r] > 0.5 && now < due.next(r);
+  /** From when on the agent holds r, who has too little to spare: until the next that it was promised is due. */
+  const heldFrom = (r: RequestId): Micros => (holdHead[r] > 0 ? due.tightFrom(r, pace, holdHead[r]) + 1 : Infinity);
+  const isHeld = (r: RequestId, now: Micros): boolean => now >= heldFrom(r) && now < due.next(r);
 
-  /** Adds whose hold is over, and asks to be asked when the next one is. */
-  function release({ ids, n }: Ids, now: Micros, out: BatchDecision): void {
+  /** Adds whose hold begins or is over, and asks to be asked when the next one's does. */
+  function hold({ ids, n }: Ids, now: Micros, out: BatchDecision): void {
     for (let k = 0; k < n; k++) {
       const r = ids[k];
-      if (holdHead[r] <= 0.5) continue;
-      if (isHeld(r, now)) out.wakeAt = Math.min(out.wakeAt, due.next(r));
-      if (isHeld(r, now) || why[r] !== 0 || out.hold[r] === opinions.hold[r]) continue;
+      if (holdHead[r] <= 0) continue;
+      const [from, next] = [heldFrom(r), due.next(r)];
+      if (now < next) out.wakeAt = Math.min(out.wakeAt, now < from ? from : next);
+      const holds = now >= from && now < next ? 1 : opinions.hold[r];
+      if (why[r] !== 0 || out.hold[r] === holds) continue;
       why[r] = Why.written;
       pushId(list, r);
     }
@@ -197,7 +201,7 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
       const most = capped(NO_CAP, engine[CHUNK], Math.min(rules.tokenBudget, out.tokenBudget));
       if (chunks && most !== cap[0]) all = true;
       cap[0] = most;
-      if (holds) release(view.live, view.now, out);
+      if (holds) hold(view.live, view.now, out);
       const byAgent = list.n;
       join(moved, opinions.everyone ? view.live : view.changed, Why.read);
       join(moved, opinions.touched, Why.written);

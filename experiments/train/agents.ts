@@ -38,7 +38,7 @@ const bySearch = (summary: string, make: (options: AskTellOptions) => AskTell): 
   check(of) {
     const { network } = of.options;
     const { task, heads } = of.stage.facts;
-    if (network !== undefined && heads !== null)
+    if (network !== undefined && network !== 'own' && heads !== null)
       throw new Error(`--network ${network}: ${task} adds to a heuristic, where a search has no other network`);
     if (network === 'scorer') throw new Error('--network scorer: is for ppo and reinforce, expected mlp or index');
     openSearch(make, of as Training<SearchOptions>);
@@ -69,7 +69,8 @@ const byGradient = ({ name, summary, foreign = [], discreteOnly = false, learn }
       throw new Error(
         `${name} chooses from Discrete, ${task} takes ${actionSpace}: expected ppo, reinforce or a search`,
       );
-    if (options.network === 'index') throw new Error('--network index: is for searches, expected mlp or scorer');
+    if (options.network === 'index' || options.network === 'own')
+      throw new Error(`--network ${options.network}: is for searches, expected mlp or scorer`);
     if (options.network !== undefined) architectureOf(stage, options);
   },
   train: (training) => trainByGradient(learn, training as Training<GradientOptions>),

@@ -22,7 +22,10 @@ export function architectureOf(
  * How many requests are shown, and what is said of each and of everyone.
  * @throws Error if the task is none of requests in slots
  */
-export function outputsOf(stage: Stage, network: 'scorer' | 'index'): { slots: number; heads: number; forAll: number } {
+export function outputsOf(
+  stage: Stage,
+  network: 'scorer' | 'index' | 'own',
+): { slots: number; heads: number; forAll: number } {
   const { task, heads } = stage.facts;
   if (heads !== null)
     return { slots: Number(stage.view.slots), heads: heads.perRequest.length, forAll: heads.forAll.length };

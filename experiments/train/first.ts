@@ -26,12 +26,14 @@ export function firstWeights(
       throw new Error(`--hidden ${hidden.join(',')}: an index policy has one hidden layer at most, or 0`);
     return hidden[0] ?? 0;
   };
-  if (stage.kind === 'index-policy' && heads !== null) return indexWeights({ ...heads, hidden: indexWidth() }, seed);
+  if (stage.kind === 'index-policy' && heads !== null)
+    return indexWeights({ ...heads, hidden: indexWidth(), own: network === 'own' }, seed);
   const { observationSpace, actionSpace } = codecAt(stage);
   const form = formOf(actionSpace);
-  if (network === 'index') {
+  if (network === 'index' || network === 'own') {
     const { heads: each, forAll } = outputsOf(stage, network);
-    return { tensors: indexTensors(each, forAll, indexWidth(), seed), settings: { ...form, activation: 'tanh' } };
+    const tensors = indexTensors(each, forAll, indexWidth(), seed, network === 'own');
+    return { tensors, settings: { ...form, activation: 'tanh' } };
   }
   const { outputs, width } = choiceOf(form);
   const size = observationSpace.shape?.[0] as number;

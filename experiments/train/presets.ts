@@ -10,7 +10,7 @@ type PresetName = (typeof presetNames)[number];
 
 interface Preset extends Partial<SearchOptions & GradientOptions> {
   readonly heads?: readonly string[];
-  readonly network?: 'mlp' | 'scorer' | 'index';
+  readonly network?: 'mlp' | 'scorer' | 'index' | 'own';
   readonly hidden: readonly number[];
   readonly parameters?: Readonly<Record<string, number | string>>;
   readonly validationSeeds: number;
@@ -59,7 +59,7 @@ const imitations: Readonly<Record<string, Hyper>> = { clone: imitation, dagger: 
 /** On top of a heuristic the first draws are small: what they try is not far from it. */
 const residual: Readonly<Record<string, Hyper>> = { ppo: { initialLogSd: -1 }, reinforce: { initialLogSd: -1 } };
 
-type SearchPreset = Partial<SearchOptions & Pick<Preset, 'heads' | 'validationSeeds'>>;
+type SearchPreset = Partial<SearchOptions & Pick<Preset, 'heads' | 'network' | 'validationSeeds'>>;
 
 /** Of a task. */
 interface TaskPreset {
@@ -101,8 +101,11 @@ const tasks: Readonly<Record<string, TaskPreset>> = {
   },
   'Admit-v0': {
     ...{ steps: 160, rewardScale: 0.2, truncateS: 60, scorer: true },
-    // Who is held breaks his own promise or saves those of others: first points that are near the heuristic hold nobody.
-    search: { heads: ['rank', 'hold'], sigma: 0.1, trainSeeds: 1024, '1h': { batch: 16, validationSeeds: 32 } },
+    // Hold alone, by a request's own features: first points that move the order, too, break many times more promises than they save.
+    search: {
+      ...{ heads: ['hold'], network: 'own', sigma: 0.1, trainSeeds: 1024 },
+      '1h': { batch: 8, validationSeeds: 64 },
+    },
   },
   'Speculate-v0': { steps: 280, rewardScale: 0.02, truncateS: 60, scorer: true },
   'Draft-v0': {

@@ -30,10 +30,10 @@ export const trainShape = withSeed({
       `<names> what the agent may add to the heuristic in ${Object.keys(taskHeads).join(', ')} [the preset's, else its first head]`,
     ),
   network: z
-    .enum(['mlp', 'scorer', 'index'])
+    .enum(['mlp', 'scorer', 'index', 'own'])
     .optional()
     .describe(
-      "<kind> mlp; of ppo and reinforce scorer: requests share their weights, and the policy takes any queue; of searches that choose a request index: each is scored by itself [the preset's]",
+      "<kind> mlp; of ppo and reinforce scorer: requests share their weights, and the policy takes any queue; of searches index: each request is scored by itself, by its features and the engine's (where they add to a heuristic unless told otherwise); own: by its own alone [the preset's]",
     ),
   trainer: z
     .enum(trainers)

@@ -11,9 +11,9 @@ const SLOTS = 5;
 const INPUTS = REQUEST_FEATURES + ENGINE_FEATURES;
 
 /** One of five requests, or nobody if `resting`. */
-function weightsOf(hidden: number, resting: boolean): Weights {
+function weightsOf(hidden: number, resting: boolean, own = false): Weights {
   const settings = { choice: 'discrete', sizes: [SLOTS + (resting ? 1 : 0)], starts: [0], activation: 'tanh' };
-  const first = { tensors: indexTensors(1, resting ? 1 : 0, hidden, 1), settings };
+  const first = { tensors: indexTensors(1, resting ? 1 : 0, hidden, 1, own), settings };
   const { next } = stream(1, `weights ${hidden}`);
   return withVector(
     first,
@@ -33,28 +33,35 @@ function observationOf(present: readonly number[]): Float32Array {
 }
 
 describe('an index policy over slots', () => {
-  it.each([true, false])('takes whoever scores highest by a linear network, or nobody (%s)', (resting) => {
-    const weights = weightsOf(0, resting);
-    const { tensors } = weights;
-    const seen = observationOf([0, 1, 3]);
-    const engine = seen.subarray(SLOTS * REQUEST_FEATURES);
-    const scores = Array.from({ length: SLOTS }, (_, slot) => {
-      const x = [...seen.subarray(slot * REQUEST_FEATURES, (slot + 1) * REQUEST_FEATURES), ...engine];
-      const kernel = tensors['requests/layer0.kernel'].values;
-      return x.reduce((sum, each, k) => sum + each * kernel[k], tensors['requests/layer0.bias'].values[0]);
-    });
-    if (resting) {
-      const kernel = tensors['engine/layer0.kernel'].values;
-      scores.push(
-        [...engine].reduce((sum, each, k) => sum + each * kernel[k], tensors['engine/layer0.bias'].values[0]),
-      );
-    }
-    for (const legal of [[0, 1, 3], [1, 3], ...(resting ? [[0, 1, 3, 5], [5]] : [])]) {
-      const mask = Uint8Array.from({ length: scores.length }, (_, k) => (legal.includes(k) ? 1 : 0));
-      const best = legal.reduce((top, k) => (scores[k] > scores[top] ? k : top));
-      expect(agentOf(weights).act(seen, mask)).toBe(best);
-    }
-  });
+  it.each([
+    [true, false],
+    [false, false],
+    [true, true],
+  ])(
+    'takes whoever scores highest by a linear network, or nobody (%s), by their own features alone (%s)',
+    (resting, own) => {
+      const weights = weightsOf(0, resting, own);
+      const { tensors } = weights;
+      const seen = observationOf([0, 1, 3]);
+      const engine = seen.subarray(SLOTS * REQUEST_FEATURES);
+      const scores = Array.from({ length: SLOTS }, (_, slot) => {
+        const x = [...seen.subarray(slot * REQUEST_FEATURES, (slot + 1) * REQUEST_FEATURES), ...(own ? [] : engine)];
+        const kernel = tensors['requests/layer0.kernel'].values;
+        return x.reduce((sum, each, k) => sum + each * kernel[k], tensors['requests/layer0.bias'].values[0]);
+      });
+      if (resting) {
+        const kernel = tensors['engine/layer0.kernel'].values;
+        scores.push(
+          [...engine].reduce((sum, each, k) => sum + each * kernel[k], tensors['engine/layer0.bias'].values[0]),
+        );
+      }
+      for (const legal of [[0, 1, 3], [1, 3], ...(resting ? [[0, 1, 3, 5], [5]] : [])]) {
+        const mask = Uint8Array.from({ length: scores.length }, (_, k) => (legal.includes(k) ? 1 : 0));
+        const best = legal.reduce((top, k) => (scores[k] > scores[top] ? k : top));
+        expect(agentOf(weights).act(seen, mask)).toBe(best);
+      }
+    },
+  );
 
   it('does not mind who stands in which slot', () => {
     const { act } = agentOf(weightsOf(4, false));

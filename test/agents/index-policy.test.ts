@@ -17,6 +17,7 @@ const shapes: readonly [string, IndexShape][] = [
   ['linear', { perRequest: ['rank'], forAll: [], hidden: 0 }],
   ['with a hidden layer', { perRequest: ['rank', 'gamma'], forAll: ['reserve', 'chunk'], hidden: 5 }],
   ['of the engine alone', { perRequest: [], forAll: ['gamma', 'budget'], hidden: 3 }],
+  ['linear, of their own features', { perRequest: ['rank', 'hold'], forAll: ['chunk'], hidden: 0, own: true }],
 ];
 const base = resolveScheduler('srpt').make;
 

@@ -47,6 +47,8 @@ describe('train', () => {
   it.each([
     ['Queue-v0 --network scorer', '--network scorer: is for ppo and reinforce, expected mlp or index'],
     ['Queue-v0 --agent ppo --network index', '--network index: is for searches, expected mlp or scorer'],
+    ['Queue-v0 --agent ppo --network own', '--network own: is for searches, expected mlp or scorer'],
+    ['Draft-v0 --network own', 'Draft-v0 neither adds to a heuristic nor chooses a request'],
     ['Draft-v0 --network index', 'Draft-v0 neither adds to a heuristic nor chooses a request'],
     ['Serve-v0 --network index', 'Serve-v0 adds to a heuristic, where a search has no other network'],
     ['Queue-v0 --hidden 8,8', '--hidden 8,8: an index policy has one hidden layer at most'],
