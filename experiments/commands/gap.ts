@@ -97,7 +97,7 @@ async function run(given: Settings, talk: Talk) {
     `${given.seeds ?? kind.seeds} paired seeds of each setting (split test); intervals are 95 % bootstrap over seeds`,
     'Planning and the bound are on fewer seeds: what is shown of them is their difference to the best tuned policy on the seeds they share, times its figures on all seeds',
     'Predictions: lengths with a log-normal error (σ 0.5), acceptance as counted so far',
-    'The clairvoyant reference is the best of a named portfolio on each seed, no bound: what nobody in it does, as to hold requests, can be worth more',
+    'The clairvoyant reference is the best of a named portfolio on each seed, no bound: what nobody in it does can be worth more',
     'Who knows acceptance is the best, on validation seeds, of the best tuned policy and its forms that use it: the order by time, γ by the believed goodput, γ by a threshold',
     ...theory.map(({ name, summary }) => `Not here: ${name}, a closed form to check the engine by (${summary})`),
   ];
