@@ -12,7 +12,7 @@
  * promised (`due.ts`). Who was promised nothing is never held.
  */
 import { createDue, type Due, stepAlone } from '../../env/serving/due.js';
-import type { Ids, Scheduler } from '../../env/serving/policy.js';
+import type { Scheduler } from '../../env/serving/policy.js';
 import { State } from '../../env/serving/requests.js';
 import type { Micros } from '../../env/time.js';
 import type { LeastSlackOptions } from '../schedulers/least-slack.js';
@@ -43,7 +43,7 @@ export const triage =
         inner.decide(view, out);
         const { now } = view;
         const { state, generated } = view.requests;
-        const { ids, n }: Ids = view.live;
+        const { ids, n } = view.live;
         for (let k = 0; k < n; k++) {
           const r = ids[k];
           const waits = state[r] === State.waiting && generated[r] === 0 && !due.lost(r, now);

@@ -146,10 +146,10 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
     for (let k = 0; k < n; k++) {
       const r = ids[k];
       if (holdHead[r] <= 0) continue;
-      const [from, next] = [heldFrom(r), due.next(r)];
+      const from = heldFrom(r);
+      const next = due.next(r);
       if (now < next) out.wakeAt = Math.min(out.wakeAt, now < from ? from : next);
-      const holds = now >= from && now < next ? 1 : opinions.hold[r];
-      if (why[r] !== 0 || out.hold[r] === holds) continue;
+      if (why[r] !== 0 || out.hold[r] === (isHeld(r, now) ? 1 : opinions.hold[r])) continue;
       why[r] = Why.written;
       pushId(list, r);
     }

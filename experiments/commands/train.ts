@@ -33,7 +33,10 @@ export const train: CommandSpec<typeof trainShape> = {
     'choose may judge, too. Load is a share of what the engine serves of the trace.\n' +
     'Interrupted (Ctrl-C), the same command goes on where it stopped, to the same bytes.',
   examples: [
-    ['servegym train --task Admit-v0 --agent cma-es --budget 3000', 'order of two service classes beyond capacity'],
+    [
+      'servegym train --task Admit-v0 --agent cma-es --budget 3000',
+      'whom to leave outside, of two service classes beyond capacity',
+    ],
     ['servegym train --task Draft-v0 --agent ppo --load .6,.8,1', 'draft length, at a mixture of loads'],
     ['servegym train --task Queue-v0 --agent dqn --seeds 4', 'four trainings on threads; validation chooses one'],
     ['servegym train --task Admit-v0 --agent random --budget 3000', 'the control at the same number of episodes'],

@@ -37,9 +37,12 @@ const bySearch = (summary: string, make: (options: AskTellOptions) => AskTell): 
   total: ({ budget = 0 }) => budget,
   check(of) {
     const { network } = of.options;
-    const { task, heads } = of.stage.facts;
+    const { kind, facts } = of.stage;
+    const { task, heads } = facts;
     if (network !== undefined && network !== 'own' && heads !== null)
       throw new Error(`--network ${network}: ${task} adds to a heuristic, where a search has no other network`);
+    if (network === 'own' && heads !== null && kind === 'task-policy')
+      throw new Error(`--network own: requests are scored as a set, expected slots=0, got ${facts.parameters.slots}`);
     if (network === 'scorer') throw new Error('--network scorer: is for ppo and reinforce, expected mlp or index');
     openSearch(make, of as Training<SearchOptions>);
   },

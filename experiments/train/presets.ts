@@ -139,17 +139,19 @@ interface Asked {
   readonly agent: string;
   readonly preset: PresetName;
   readonly reward?: string | undefined;
+  readonly parameters: Readonly<Record<string, unknown>>;
 }
 
 /** @throws Error with the nearest id of a task */
-export function presetOf({ task: id, agent, preset, reward }: Asked): Preset {
+export function presetOf({ task: id, agent, preset, reward, parameters }: Asked): Preset {
   const { heads } = findTask(id);
   const longer = LONGER[preset];
   const validationSeeds = VALIDATION_SEEDS[preset];
   if (Object.hasOwn(imitations, agent))
     return { hidden: [64], hyper: { ...imitations[agent], ...LESSONS[preset] }, validationSeeds, validateEvery: 1 };
   if (!Object.hasOwn(hypers, agent)) {
-    const { '1h': hour, ...search } = tasks[id].search ?? {};
+    const { '1h': hour, network, ...search } = tasks[id].search ?? {};
+    const onSets = heads !== undefined && !(Number(parameters.slots) > 0);
     return {
       ...(tasks[id].scorer && !heads && { network: 'index' as const }),
       hidden: [0],
@@ -160,6 +162,7 @@ export function presetOf({ task: id, agent, preset, reward }: Asked): Preset {
       validationSeeds,
       validateEvery: preset === '2min' ? 2 : 5,
       ...search,
+      ...(onSets && network && { network }),
       ...(preset === '1h' && hour),
     };
   }

@@ -48,6 +48,10 @@ describe('train', () => {
     ['Queue-v0 --network scorer', '--network scorer: is for ppo and reinforce, expected mlp or index'],
     ['Queue-v0 --agent ppo --network index', '--network index: is for searches, expected mlp or scorer'],
     ['Queue-v0 --agent ppo --network own', '--network own: is for searches, expected mlp or scorer'],
+    [
+      'Admit-v0 --parameters slots=4 --network own',
+      '--network own: requests are scored as a set, expected slots=0, got 4',
+    ],
     ['Draft-v0 --network own', 'Draft-v0 neither adds to a heuristic nor chooses a request'],
     ['Draft-v0 --network index', 'Draft-v0 neither adds to a heuristic nor chooses a request'],
     ['Serve-v0 --network index', 'Serve-v0 adds to a heuristic, where a search has no other network'],

@@ -24,4 +24,12 @@ describe('presets', () => {
     expect(said.hyper).toMatchObject({ lambda: 0.9, rate: complete({}).hyper?.rate });
     expect(said.steps).toBe(30 * Number(complete({}).steps));
   });
+
+  it('searches on Admit-v0 look for a hold, by the features of each request where all are seen', () => {
+    const admit = (given: object) => complete({ task: 'Admit-v0', agent: 'cma-es', ...given });
+    expect(admit({})).toMatchObject({ heads: ['hold'], network: 'own', validationSeeds: 8 });
+    expect(admit({ preset: '1h' })).toMatchObject({ heads: ['hold'], batch: 8, validationSeeds: 64 });
+    expect(admit({ parameters: { slots: 4 } })).not.toHaveProperty('network');
+    expect(complete({ task: 'Admit-v0' })).not.toHaveProperty('heads');
+  });
 });
