@@ -42,8 +42,8 @@ export interface Actor {
   readonly input: Reals;
   /** Where a critic can share what it sees. */
   readonly sight: Sight | null;
-  /** Passes observations on: needed before whatever asks about their rows. */
-  forward(rows: number): void;
+  /** Passes observations on: needed before whatever asks about their rows. @param taken they were taken from what its sight surveyed [false] */
+  forward(rows: number, taken?: boolean): void;
   /** Writes an action for each row of `logProb`, by `draws` or without them the likeliest, and its log-probability. */
   choose(masks: Uint8Array | null, draws: Draws | null, actions: Float64Array, logProb: Float64Array): void;
   /** Log-probabilities of actions, and the entropies of their rows. */

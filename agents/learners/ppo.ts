@@ -94,6 +94,7 @@ async function learn(crew: Crew, options: PpoOptions): Promise<Agent> {
   const shape = { network, size, activation, rows: Math.max(batch, envs), kernels };
   const actor = createActor({ ...shape, form, first: options, random: stream(seed, 'ppo/actor') });
   const critic = createCritic({ ...shape, privileged, sight: actor.sight, random: stream(seed, 'ppo/critic') });
+  const { sight } = actor;
   const { width } = actor.choice;
   const optimizer = createOptimizer([...actor.parameters, ...critic.parameters], kernels);
 
@@ -193,7 +194,8 @@ async function learn(crew: Crew, options: PpoOptions): Promise<Agent> {
     part.rows = n;
     for (let k = 0; k < n; k++) {
       const row = order[at + k];
-      actor.input.set(observed[row], k * size);
+      if (sight) sight.take(k, row);
+      else actor.input.set(observed[row], k * size);
       critic.look(k, observation, seenTruth, row);
       for (let d = 0; d < width; d++) partAction[k * width + d] = action[row * width + d];
       if (mask && partMask) for (let d = 0; d < maskWidth; d++) partMask[k * maskWidth + d] = mask[row * maskWidth + d];
@@ -203,7 +205,7 @@ async function learn(crew: Crew, options: PpoOptions): Promise<Agent> {
       part.returns[k] = target[row];
     }
     normalise(part.advantage, n);
-    actor.forward(n);
+    actor.forward(n, sight !== null);
     critic.forward(n);
     actor.judge(n, partMask, partAction, part.logProb, part.entropy);
     const coefficients = { clip: left * clip, valueClip, valueLoss, valueCoefficient, entropyCoefficient };
@@ -224,6 +226,7 @@ async function learn(crew: Crew, options: PpoOptions): Promise<Agent> {
     advantages({ steps: rollout, envs, reward, value, successor, terminated, truncated, elapsed }, horizon, advantage);
     for (let row = 0; row < rows; row++) target[row] = advantage[row] + value[row];
     const explained = explainedVariance(value, target);
+    sight?.survey(observed);
     update: for (let epoch = 0; epoch < epochs; epoch++) {
       shuffle(order, ordering);
       for (let at = 0; at < rows; at += batch) {
