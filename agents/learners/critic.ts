@@ -21,12 +21,14 @@ export interface CriticOptions extends Omit<NetworkOptions, 'sight'> {
 
 /** `output` has a value for each row, `slope` ∂loss/∂value. */
 export interface Critic extends Omit<TrainedNetwork, 'last' | 'input' | 'forward' | 'sight'> {
-  /** Takes an observation as row k: that of row `at` of these, and the truth of the same row. */
+  /** It sees by the sight of the actor: what that takes is what it is asked about. */
+  readonly sharesSight: boolean;
+  /** Else takes an observation as row k: that of row `at` of these, and the truth of the same row. */
   look(k: number, observations: Numbers, truth: Float32Array | null, at: number): void;
-  /** Asks about rows that it and the actor took, after the actor's `forward` of them. */
+  /** Asks about the rows that were taken. */
   forward(rows: number): void;
-  /** Values of what environments show [now], or have just reached, to `into`. @param seen the actor passed the same on just before [false] */
-  judge(crew: Crew, which: 'now' | 'reached', into: Float64Array, seen?: boolean): void;
+  /** Values of what environments show [now], or have just reached, to `into`. What its sight surveyed is forgotten. */
+  judge(crew: Crew, which: 'now' | 'reached', into: Float64Array): void;
 }
 
 /** It shares the sight of the actor, if the two are perceptrons that see the same. */
@@ -43,13 +45,12 @@ export function createCritic({ network, size, privileged, random, sight: shared,
   }
   return {
     ...rest,
-    look: sight ? () => {} : write,
+    sharesSight: sight !== null,
+    look: write,
     forward: (rows) => rest.forward(rows, sight !== null),
-    judge(crew, which, into, seen = false) {
-      const shares = seen && sight !== null;
-      const { observation } = crew[which];
-      if (!shares) for (let i = 0; i < crew.count; i++) write(i, observation, crew.truth?.[which] ?? null, i);
-      rest.forward(crew.count, shares);
+    judge(crew, which, into) {
+      for (let i = 0; i < crew.count; i++) write(i, crew[which].observation, crew.truth?.[which] ?? null, i);
+      rest.forward(crew.count);
       for (let i = 0; i < crew.count; i++) into[i] = rest.output[i];
     },
   };

@@ -21,7 +21,7 @@ import { type ExplorationOptions, explore } from './exploration.js';
 import { FORESIGHT } from './foresight.js';
 import { checkCounts, endIteration, type Learner, type LearnOptions } from './learner.js';
 import { noLosses, ppoLosses } from './math/ppo-loss.js';
-import { rowViews } from './math/reals.js';
+import { type Reals, rowViews } from './math/reals.js';
 import { advantages, explainedVariance, normalise } from './math/returns.js';
 import { createOptimizer } from './optimizer.js';
 import { simdKernels } from './simd.js';
@@ -110,6 +110,7 @@ async function learn(crew: Crew, options: PpoOptions): Promise<Agent> {
   const [terminated, truncated] = [new Uint8Array(rows), new Uint8Array(rows)];
   const [advantage, target] = [new Float64Array(rows), new Float64Array(rows)];
   const acted = new Float64Array(envs * width);
+  const onwards = new Float64Array(envs); // values of what is shown after the last step
 
   // A minibatch
   const part = {
@@ -157,7 +158,6 @@ async function learn(crew: Crew, options: PpoOptions): Promise<Agent> {
       if (truth) seenTruth?.set(truth.now, row * FORESIGHT);
       actor.input.set(now.observation);
       actor.forward(envs);
-      critic.judge(crew, 'now', value.subarray(row, row + envs), true);
       actor.choose(now.mask, draws(), acted, logProb.subarray(row, row + envs));
       action.set(acted, row * width);
       lap('act');
@@ -167,16 +167,26 @@ async function learn(crew: Crew, options: PpoOptions): Promise<Agent> {
       terminated.set(reached.terminated, row);
       truncated.set(reached.truncated, row);
       lap('env');
-      // Between two steps the next value is the successor's; only what was cut off must be asked for.
       if (reached.truncated.includes(1)) critic.judge(crew, 'reached', successor.subarray(row, row + envs));
       lap('act');
     }
-    for (let row = 0; row < rows - envs; row++) if (truncated[row] === 0) successor[row] = value[row + envs];
+    critic.judge(crew, 'now', onwards);
+    sight?.survey(observed);
+    for (let at = 0; at < rows; at += batch) value.set(valuesOf(at, Math.min(batch, rows - at)), at);
+    // Between two steps the next value is the successor's; what was cut off was asked for.
     const last = rows - envs;
-    const kept = successor.slice(last);
-    critic.judge(crew, 'now', successor.subarray(last));
-    for (let i = 0; i < envs; i++) if (truncated[last + i] !== 0) successor[last + i] = kept[i];
+    for (let row = 0; row < last; row++) if (truncated[row] === 0) successor[row] = value[row + envs];
+    for (let i = 0; i < envs; i++) if (truncated[last + i] === 0) successor[last + i] = onwards[i];
     lap('act');
+  }
+
+  /** Values of n rows from `at` on, a view. */
+  function valuesOf(at: number, n: number): Reals {
+    for (let k = 0; k < n; k++)
+      if (critic.sharesSight) sight?.take(k, at + k);
+      else critic.look(k, observation, seenTruth, at + k);
+    critic.forward(n);
+    return critic.output.subarray(0, n);
   }
 
   /** Mean reward a second, from what was gathered so far. */
@@ -196,7 +206,7 @@ async function learn(crew: Crew, options: PpoOptions): Promise<Agent> {
       const row = order[at + k];
       if (sight) sight.take(k, row);
       else actor.input.set(observed[row], k * size);
-      critic.look(k, observation, seenTruth, row);
+      if (!critic.sharesSight) critic.look(k, observation, seenTruth, row);
       for (let d = 0; d < width; d++) partAction[k * width + d] = action[row * width + d];
       if (mask && partMask) for (let d = 0; d < maskWidth; d++) partMask[k * maskWidth + d] = mask[row * maskWidth + d];
       part.oldLogProb[k] = logProb[row];
@@ -226,7 +236,6 @@ async function learn(crew: Crew, options: PpoOptions): Promise<Agent> {
     advantages({ steps: rollout, envs, reward, value, successor, terminated, truncated, elapsed }, horizon, advantage);
     for (let row = 0; row < rows; row++) target[row] = advantage[row] + value[row];
     const explained = explainedVariance(value, target);
-    sight?.survey(observed);
     update: for (let epoch = 0; epoch < epochs; epoch++) {
       shuffle(order, ordering);
       for (let at = 0; at < rows; at += batch) {

@@ -1,7 +1,7 @@
 /** Who could be admitted next: the union of the first few by several orders. */
 import { createDue } from '../serving/due.js';
 import type { Episode } from '../serving/policy.js';
-import { align, createLine, type Line } from './line.js';
+import { align, createLines } from './lines.js';
 
 /** The orders, in the order in which they fill the slots. */
 export const candidateOrders = ['arrival', 'believed remaining', 'volume', 'slack'] as const;
@@ -20,32 +20,36 @@ export function createCandidates(episode: Episode, each: number): Candidates {
   const { generated, known, deadline } = requests;
   const { length } = beliefs;
   const due = createDue(episode);
+  const promised = promises.length > 0;
   const room = requests.arrival.length;
-  const lines = candidateOrders.map(() => createLine(room));
-  const key = new Float64Array(room); // by place in the ids that are given
+  const lines = createLines(candidateOrders.length, room);
+  const [byArrival, byRemaining, byVolume, bySlack] = lines.keys;
+  const fresh = new Int32Array(room);
   const taken = new Uint8Array(room); // all 0 between two calls
 
-  /** Lower goes first; `volume` is remaining × mean tokens held (`agents/schedulers/volume.ts` with exponent 1). */
-  function writeKeys(order: number, ids: Int32Array, n: number): void {
-    if (order === 0) for (let k = 0; k < n; k++) key[k] = ids[k];
-    else if (order === 3)
-      for (let k = 0; k < n; k++) {
-        const owed = promises.length > 0 || deadline[ids[k]] < Infinity;
-        key[k] = owed ? due.latestStart(ids[k], 0) : Infinity;
-      }
-    else
-      for (let k = 0; k < n; k++) {
-        const r = ids[k];
-        const remaining = Math.max(1, length[r] - generated[r]);
-        key[k] = order === 1 ? remaining : remaining * (known[r] + (remaining + 1) / 2);
-      }
+  /** Lower goes first; `volume` is remaining × mean tokens held (`agents/schedulers/volume.ts` with exponent 1). @returns how many came in, or have other keys now */
+  function writeKeys(ids: Int32Array, n: number): number {
+    let news = 0;
+    for (let k = 0; k < n; k++) {
+      const r = ids[k];
+      const remaining = Math.max(1, length[r] - generated[r]);
+      const volume = remaining * (known[r] + (remaining + 1) / 2);
+      const slack = promised || deadline[r] < Infinity ? due.latestStart(r, 0) : Infinity;
+      if (byRemaining[r] === remaining && byVolume[r] === volume && bySlack[r] === slack) continue;
+      byArrival[r] = r;
+      byRemaining[r] = remaining;
+      byVolume[r] = volume;
+      bySlack[r] = slack;
+      fresh[news++] = r;
+    }
+    return news;
   }
 
   /** Adds the first few of a line who are not in yet to the first `count` of `into`; returns how many there are then. */
-  function take({ ids, n }: Line, into: Int32Array, count: number): number {
+  function take(line: Int32Array, n: number, into: Int32Array, count: number): number {
     const most = count + each;
     for (let k = 0; k < n && count < most; k++) {
-      const r = ids[k];
+      const r = line[k];
       into[count] = r;
       count += 1 - taken[r];
       taken[r] = 1;
@@ -55,12 +59,10 @@ export function createCandidates(episode: Episode, each: number): Candidates {
 
   return {
     choose(ids, n, into) {
+      align(lines, ids, n, fresh, writeKeys(ids, n));
       let count = 0;
-      for (let order = 0; order < lines.length && count < n; order++) {
-        writeKeys(order, ids, n);
-        align(lines[order], ids, n, key);
-        count = take(lines[order], into, count);
-      }
+      for (let order = 0; order < lines.ids.length && count < n; order++)
+        count = take(lines.ids[order], n, into, count);
       for (let k = 0; k < count; k++) taken[into[k]] = 0;
       return count;
     },

@@ -99,13 +99,14 @@ export function createFeatures(episode: Episode): Features {
   const clip = (x: number): number => (x > FAR ? FAR : x < -FAR ? -FAR : x);
 
   function followRequests({ changed: { ids, n } }: ReplicaView): number {
-    let next = at[NEXT];
+    const before = at[NEXT];
+    let next = before;
     let came = 0;
     let good = 0;
     let all = 0;
     for (let k = 0; k < n; k++) {
       const r = ids[k];
-      if (r >= at[NEXT]) {
+      if (r >= before) {
         came++;
         if (r >= next) next = r + 1;
       }

@@ -1,15 +1,14 @@
 /** Which waiting request is admitted next, or nobody: asked whenever a seat and memory are free. */
 import { discrete } from '../gym/spaces/discrete.js';
-import type { Column } from '../serving/columns.js';
 import type { BatchDecision, Episode, ReplicaView, RequestId, Scheduler } from '../serving/policy.js';
 import { State } from '../serving/requests.js';
 import type { Micros } from '../time.js';
 import { type Asking, createAsking } from './asking.js';
-import { type Candidates, candidateOrders, createCandidates } from './candidates.js';
+import { candidateOrders, createCandidates } from './candidates.js';
 import type { Codec } from './codec.js';
 import { createFeatures, type Features } from './features.js';
 import { observeSlots, slotSpace } from './observation.js';
-import { createOpinions, type Opinions } from './opinions.js';
+import { createOpinions } from './opinions.js';
 import { createSlots, EMPTY, type Slots } from './slots.js';
 
 export interface PickOptions {
@@ -24,43 +23,55 @@ export interface PickOptions {
 /** Ranks of those who were picked: before all others, in the order in which they were. */
 const FIRST = -(2 ** 40);
 
-/**
- * Observation: candidates × 16 features (`features.ts`), empty slots 0; then 10 features of the engine.
- * Action: the slot of the candidate that is admitted next, or the last action: nobody until something happens. That is legal
- * while someone runs. After a pick it is asked again at once, while a seat and memory for the smallest of the others are free.
- */
-export function pickCodec({ base, each, longest }: PickOptions): Codec<Float32Array, number, Float32Array> {
-  const count = each * candidateOrders.length;
-  const nobody = count;
-  let asking: Asking;
-  let features: Features;
-  let candidates: Candidates;
-  let slots: Slots;
-  let opinions: Opinions;
-  let rules: Episode['rules'];
-  let state: Column;
-  let known: Column;
-  /** The how-manieth it was picked, from 1 on; 0 = it was not. Whatever became of it since: who is evicted comes back first. */
-  let chosen: Int32Array;
-  /** Of the open session: those who wait, then those who were picked. */
-  let session: Int32Array;
-  /** How many were ever picked; of the session how many wait and were picked, and blocks that it has given away. */
-  let tally: Float64Array;
-  const [PICKS, WAITING, PICKED, BLOCKS] = [0, 1, 2, 3];
-  let found: Int32Array;
+/** One episode of picking. */
+interface Picking {
+  /** Ends the last session. @returns whether one begins: it was `asked` for, and somebody can be picked. To be called once in every turn. */
+  opens(view: ReplicaView, asked: boolean): boolean;
+  /** Writes the candidates of the open session; returns how many there are. */
+  candidates(into: Int32Array): number;
+  /** Nobody has picked r yet, and it waits. */
+  waits(r: RequestId): boolean;
+  /** Puts r, who waits, among those who were picked. @returns whether somebody else can be, too */
+  pick(r: RequestId, view: ReplicaView): boolean;
+  /** Somebody was picked in the open session. */
+  begun(): boolean;
+  /** Writes the decision of a turn. */
+  decide(view: ReplicaView, out: BatchDecision): void;
+}
 
-  const waits = (r: RequestId): boolean => chosen[r] === 0 && state[r] === State.waiting;
+function createPicking(episode: Episode, { base, each }: PickOptions): Picking {
+  const { rules } = episode;
+  const { state, known } = episode.requests;
+  const candidates = createCandidates(episode, each);
+  const opinions = createOpinions(episode, base, ['rank', 'hold']);
+  /** The how-manieth it was picked, from 1 on; 0 = it was not. Whatever became of it since: who is evicted comes back first. */
+  const chosen = episode.column(Int32Array);
+  /** Of the open session: those who wait, then those who were picked. */
+  const session = episode.cells(Int32Array, state.length + 1);
+  /** How many were ever picked; of the session how many wait and were picked, and blocks that it has given away. */
+  const tally = episode.cells(Float64Array, 4);
+  const [PICKS, WAITING, PICKED, BLOCKS] = [0, 1, 2, 3];
+
   const blocksOf = (tokens: number): number => Math.ceil((tokens + 1) / rules.blockSize);
 
-  /** Begins a session; none while somebody who was picked is not admitted yet: he goes first. */
-  function begin({ live: { ids, n } }: ReplicaView): boolean {
+  // Who waits and who was picked stand in no order that a processor could foresee: no branches where everyone is looked at.
+  /** 1 for who waits, whose state is the lowest, else 0. */
+  const isWaiting = (r: RequestId): number => (state[r] - 1) >>> 31;
+  /** 1 for who was picked, else 0. */
+  const isPicked = (r: RequestId): number => -chosen[r] >>> 31;
+
+  /** Lists who waits. False while somebody who was picked is not admitted yet: he goes first. */
+  function list({ live: { ids, n } }: ReplicaView): boolean {
     let waiting = 0;
+    let ahead = 0;
     for (let k = 0; k < n; k++) {
       const r = ids[k];
-      if (state[r] !== State.waiting) continue;
-      if (chosen[r] > 0) return false;
-      session[waiting++] = r;
+      const waits = isWaiting(r);
+      session[waiting] = r;
+      waiting += waits;
+      ahead |= waits & isPicked(r);
     }
+    if (ahead !== 0) return false;
     tally[WAITING] = waiting;
     return true;
   }
@@ -70,25 +81,15 @@ export function pickCodec({ base, each, longest }: PickOptions): Codec<Float32Ar
     const waiting = tally[WAITING];
     if (waiting === 0 || running.n + tally[PICKED] >= rules.maxBatch) return false;
     let least = known[session[0]];
-    for (let k = 1; k < waiting; k++) if (known[session[k]] < least) least = known[session[k]];
+    for (let k = 1; k < waiting; k++) least = Math.min(least, known[session[k]]);
     return blocksOf(least) <= pool.free - tally[BLOCKS];
-  }
-
-  /** Puts r, who waits, among those who were picked. */
-  function pick(r: RequestId): void {
-    const last = --tally[WAITING];
-    session[session.indexOf(r)] = session[last];
-    session[last] = r;
-    chosen[r] = ++tally[PICKS];
-    tally[PICKED]++;
-    tally[BLOCKS] += blocksOf(known[r]);
   }
 
   /** Who was not picked waits. */
   function write(r: RequestId, { rank, hold }: BatchDecision): void {
-    const pick = chosen[r];
-    rank[r] = pick > 0 ? FIRST + pick : r;
-    hold[r] = pick > 0 ? opinions.hold[r] : 1;
+    const picked = isPicked(r);
+    rank[r] = r + picked * (FIRST + chosen[r] - r);
+    hold[r] = opinions.hold[r] | (1 - picked);
   }
 
   function writeUnasked(r: RequestId, out: BatchDecision): void {
@@ -97,47 +98,22 @@ export function pickCodec({ base, each, longest }: PickOptions): Codec<Float32Ar
   }
 
   return {
-    observationSpace: slotSpace(count),
-    actionSpace: discrete(count + 1),
-    maskWidth: count + 1,
-    idle: nobody,
-    reset(episode, frames) {
-      rules = episode.rules;
-      ({ state, known } = episode.requests);
-      asking = createAsking(episode, { every: 'event', longest });
-      features = createFeatures(episode);
-      candidates = createCandidates(episode, each);
-      slots = createSlots(episode, count, frames);
-      opinions = createOpinions(episode, base, ['rank', 'hold']);
-      chosen = episode.column(Int32Array);
-      session = episode.cells(Int32Array, state.length);
-      tally = episode.cells(Float64Array, 4);
-      found = new Int32Array(count);
-    },
-    asks(view) {
-      features.follow(view);
+    opens(view, asked) {
       tally[PICKED] = tally[BLOCKS] = 0;
-      return asking.due(view) && begin(view) && room(view);
+      return asked && list(view) && room(view);
     },
-    observe(view, into, row, frame) {
-      slots.put(frame, found, candidates.choose(session, tally[WAITING], found));
-      observeSlots(view, features, slots, count, frame, into, row);
-    },
-    mask({ running }, into, from, frame) {
-      let legal = 0;
-      const shown = slots.of(frame);
-      for (let k = 0; k < count; k++) {
-        const r = shown[k];
-        legal += into[from + k] = r !== EMPTY && waits(r) ? 1 : 0;
-      }
-      into[from + nobody] = running.n > 0 || tally[PICKED] > 0 || legal === 0 ? 1 : 0;
-    },
-    take(view, action, frame) {
-      const r = action === nobody ? EMPTY : slots.of(frame)[action];
-      if (r === EMPTY || !waits(r)) return false;
-      pick(r);
+    candidates: (into) => candidates.choose(session, tally[WAITING], into),
+    waits: (r) => chosen[r] === 0 && state[r] === State.waiting,
+    pick(r, view) {
+      const last = --tally[WAITING];
+      session[session.indexOf(r)] = session[last];
+      session[last] = r;
+      chosen[r] = ++tally[PICKS];
+      tally[PICKED]++;
+      tally[BLOCKS] += blocksOf(known[r]);
       return room(view);
     },
+    begun: () => tally[PICKED] > 0,
     decide(view, out) {
       opinions.ask(view, out);
       const { ids, n } = opinions.everyone ? view.live : view.changed;
@@ -145,6 +121,58 @@ export function pickCodec({ base, each, longest }: PickOptions): Codec<Float32Ar
       const { touched } = opinions;
       for (let k = 0; k < touched.n; k++) writeUnasked(touched.ids[k], out);
       for (let k = 0; k < tally[PICKED]; k++) writeUnasked(session[tally[WAITING] + k], out);
+    },
+  };
+}
+
+/**
+ * Observation: candidates × 16 features (`features.ts`), empty slots 0; then 10 features of the engine.
+ * Action: the slot of the candidate that is admitted next, or the last action: nobody until something happens. That is legal
+ * while someone runs. After a pick it is asked again at once, while a seat and memory for the smallest of the others are free.
+ */
+export function pickCodec(options: PickOptions): Codec<Float32Array, number, Float32Array> {
+  const { each, longest } = options;
+  const count = each * candidateOrders.length;
+  const nobody = count;
+  const found = new Int32Array(count);
+  let asking: Asking;
+  let features: Features;
+  let slots: Slots;
+  let picking: Picking;
+  return {
+    observationSpace: slotSpace(count),
+    actionSpace: discrete(count + 1),
+    maskWidth: count + 1,
+    idle: nobody,
+    reset(episode, frames) {
+      asking = createAsking(episode, { every: 'event', longest });
+      features = createFeatures(episode);
+      slots = createSlots(episode, count, frames);
+      picking = createPicking(episode, options);
+    },
+    asks(view) {
+      features.follow(view);
+      return picking.opens(view, asking.due(view));
+    },
+    observe(view, into, row, frame) {
+      slots.put(frame, found, picking.candidates(found));
+      observeSlots(view, features, slots, count, frame, into, row);
+    },
+    mask({ running }, into, from, frame) {
+      let legal = 0;
+      const shown = slots.of(frame);
+      for (let k = 0; k < count; k++) {
+        const r = shown[k];
+        legal += into[from + k] = r !== EMPTY && picking.waits(r) ? 1 : 0;
+      }
+      into[from + nobody] = running.n > 0 || picking.begun() || legal === 0 ? 1 : 0;
+    },
+    take(view, action, frame) {
+      const r = action === nobody ? EMPTY : slots.of(frame)[action];
+      return r !== EMPTY && picking.waits(r) && picking.pick(r, view);
+    },
+    decide(view, out) {
+      picking.decide(view, out);
       asking.wake(out);
     },
   };
