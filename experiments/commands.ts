@@ -27,6 +27,7 @@ const commands: Readonly<Record<string, Load>> = {
   'predictor report': async () => (await import('./commands/predictor-report.js')).predictorReport,
   'predictor predict': async () => (await import('./commands/predictor-predict.js')).predictorPredict,
   'policy report': async () => (await import('./commands/policy-report.js')).policyReport,
+  'policy curves': async () => (await import('./commands/policy-curves.js')).policyCurves,
   'policy lengths': async () => (await import('./commands/policy-lengths.js')).policyLengths,
   watch: async () => (await import('./commands/watch.js')).watch,
   dataset: async () => (await import('./commands/dataset.js')).dataset,

@@ -6,6 +6,7 @@ import type { LogRow } from '../train/training.js';
 import type { Group } from './players.js';
 
 export interface Curve {
+  readonly task: string;
   readonly group: string;
   readonly label: string;
   /** What was spent until then: steps of environments, of a search its simulated episodes. */
@@ -17,16 +18,16 @@ export interface Curve {
 /** A curve for each training whose log is there: a policy may have been copied without it. */
 export function readCurves(groups: readonly Group[]): Curve[] {
   return groups.flatMap(({ name, policies }) =>
-    policies.flatMap(({ label, folder }): Curve[] => {
-      const file = join(folder, LOG_FILES[1]);
-      if (!existsSync(file)) return [];
-      const lines = readFileSync(file, 'utf8').split('\n');
+    policies.flatMap(({ label, folder, file: { about } }): Curve[] => {
+      const log = join(folder, LOG_FILES[1]);
+      if (!existsSync(log)) return [];
+      const lines = readFileSync(log, 'utf8').split('\n');
       const rows = lines.filter((line) => line !== '').map((line): LogRow => JSON.parse(line));
       const unit = rows.some(({ steps }) => steps !== undefined) ? 'steps' : 'episodes';
       const points = rows.flatMap(({ validation, ...row }) =>
         typeof validation === 'number' ? [{ at: row[unit] as number, validation }] : [],
       );
-      return points.length > 0 ? [{ group: name, label, unit, points }] : [];
+      return points.length > 0 ? [{ task: about.task, group: name, label, unit, points }] : [];
     }),
   );
 }

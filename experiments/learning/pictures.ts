@@ -19,7 +19,7 @@ export async function drawReport(folder: string, { task, subtitle, curves, study
   const specs: [name: string, spec: TopLevelSpec][] = [];
   if (curves.length > 0) {
     const { curvesPicture } = await import('./curves-picture.js');
-    specs.push([CURVES, curvesPicture(curves, `${task}: training`)]);
+    specs.push([CURVES, curvesPicture(curves, `${task}: training`, 'group')]);
   }
   if (study) {
     const { gammaPicture } = await import('./gamma-picture.js');
@@ -30,4 +30,11 @@ export async function drawReport(folder: string, { task, subtitle, curves, study
   const written: string[] = [];
   for (const [name, spec] of specs) written.push(...(await writePicture(folder, name, spec)));
   return written;
+}
+
+/** Trainings of any tasks. @returns the files that were written to the folder */
+export async function drawCurves(folder: string, curves: readonly Curve[]): Promise<string[]> {
+  const { curvesPicture } = await import('./curves-picture.js');
+  const { writePicture } = await import('../report/render.js');
+  return writePicture(folder, CURVES, curvesPicture(curves, 'Learning curves', 'task'));
 }

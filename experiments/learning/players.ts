@@ -50,9 +50,10 @@ export interface Group {
 
 /**
  * The trainings of a folder, which is that of one, or of several, each in a folder of its own.
+ * @param task the one that all must be for [any]
  * @throws Error naming the folder where there is no policy, or one of another task
  */
-export function readGroup(name: string, folder: string, task: string): Group {
+export function readGroup(name: string, folder: string, task?: string): Group {
   const folders = policyFolders(folder);
   if (folders.length === 0)
     throw new Error(
@@ -61,7 +62,8 @@ export function readGroup(name: string, folder: string, task: string): Group {
   const policies = folders.map((each) => {
     const scheduler = `policy:${each}`;
     const file = findPolicy(scheduler) as PolicyFile;
-    if (file.about.task !== task) throw new Error(`${each}: a policy for ${file.about.task}, expected ${task}`);
+    if (task !== undefined && file.about.task !== task)
+      throw new Error(`${each}: a policy for ${file.about.task}, expected ${task}`);
     return { label: `${name}/${basename(each)}`, folder: each, scheduler, file };
   });
   return { name, policies };

@@ -9,6 +9,9 @@ export const presetNames = ['2min', '1h'] as const;
 type PresetName = (typeof presetNames)[number];
 
 interface Preset extends Partial<SearchOptions & GradientOptions> {
+  /** Shares of the setting's measured capacity, and requests of an episode. */
+  readonly load?: readonly number[];
+  readonly requests?: number;
   readonly heads?: readonly string[];
   readonly network?: 'mlp' | 'scorer' | 'index' | 'own';
   readonly hidden: readonly number[];
@@ -59,7 +62,9 @@ const imitations: Readonly<Record<string, Hyper>> = { clone: imitation, dagger: 
 /** On top of a heuristic the first draws are small: what they try is not far from it. */
 const residual: Readonly<Record<string, Hyper>> = { ppo: { initialLogSd: -1 }, reinforce: { initialLogSd: -1 } };
 
-type SearchPreset = Partial<SearchOptions & Pick<Preset, 'heads' | 'network' | 'validationSeeds'>>;
+type SearchPreset = Partial<
+  SearchOptions & Pick<Preset, 'load' | 'requests' | 'heads' | 'network' | 'validationSeeds'>
+>;
 
 /** Of a task. */
 interface TaskPreset {
@@ -110,14 +115,26 @@ const tasks: Readonly<Record<string, TaskPreset>> = {
   'Speculate-v0': { steps: 280, rewardScale: 0.02, truncateS: 60, scorer: true },
   'Draft-v0': {
     ...{ steps: 480, rewardScale: 0.02, truncateS: 60 },
+    // At the load of the task the base drafts as it should.
+    search: {
+      ...{ load: [0.05, 0.1, 0.2, 0.3, 0.6, 0.95], requests: 200, batch: 6, sigma: 0.2, validationSeeds: 12 },
+      ...{ budget: 1500, '1h': { budget: 45_000, validationSeeds: 24 } },
+    },
     // A γ that is drawn anew at every event does nothing that could be told from noise: it is held for a second.
     ppo: {
       ...{ steps: 100, trainReward: AGAINST_BASE, parameters: { every: 'period' } },
       hyper: { rate: 0.003, lambda: 0.98, privileged: true },
     },
   },
-  'Chunk-v0': { steps: 320, rewardScale: 0.2, truncateS: 60 },
-  'Memory-v0': { steps: 200, rewardScale: 0.02, truncateS: 60, scorer: true },
+  'Chunk-v0': {
+    ...{ steps: 320, rewardScale: 0.2, truncateS: 60 },
+    search: { load: [0.5, 0.7, 0.85, 1], batch: 8 },
+  },
+  'Memory-v0': {
+    ...{ steps: 200, rewardScale: 0.02, truncateS: 60, scorer: true },
+    // What is gained lies in whose blocks go and in headroom, of which its first head knows nothing.
+    search: { heads: ['keep', 'place', 'reserve', 'headroom'], sigma: 0.1 },
+  },
   'Select-v0': { steps: 18, rewardScale: 0.2, truncateS: 120 },
   'Queue-v0': {
     ...{ steps: 450, rewardScale: 0.1, truncateS: 60, scorer: true },

@@ -32,4 +32,16 @@ describe('presets', () => {
     expect(admit({ parameters: { slots: 4 } })).not.toHaveProperty('network');
     expect(complete({ task: 'Admit-v0' })).not.toHaveProperty('heads');
   });
+
+  it('searches go where there is something to find: by task several loads, or several heads, unless others are said', () => {
+    const search = (given: object) => complete({ agent: 'cma-es', ...given });
+    const draft = search({ task: 'Draft-v0' });
+    expect(draft.load).toHaveLength(6);
+    expect(Number(search({ task: 'Draft-v0', preset: '1h' }).budget)).toBe(30 * Number(draft.budget));
+    expect(search({ task: 'Draft-v0', load: [0.5] }).load).toEqual([0.5]);
+    expect(search({ task: 'Chunk-v0' }).load).toHaveLength(4);
+    expect(search({ task: 'Memory-v0' }).heads).toEqual(['keep', 'place', 'reserve', 'headroom']);
+    expect(search({ task: 'Memory-v0', heads: ['place'] }).heads).toEqual(['place']);
+    expect(complete({ task: 'Draft-v0' })).not.toHaveProperty('load');
+  });
 });
