@@ -69,16 +69,23 @@ function propose(rows: readonly Reals[], used: readonly number[], leader: Int32A
   for (const column of used) {
     const from = sample.findIndex((row) => row[column] !== 0);
     if (from < 0) continue;
-    const follows = leadersFrom[from].find((other) => {
-      const times = sample[from][column] / sample[from][other];
-      return sample.every((row) => isMultiple(row[column], times, row[other]));
-    });
+    const follows = leadersFrom[from].find((other) => isMultipleIn(sample, from, column, other));
     if (follows === undefined) leadersFrom[from].push(column);
     else {
       leader[column] = follows;
       factor[column] = sample[from][column] / sample[from][follows];
     }
   }
+}
+
+/** Whether a column is as many times the other one in all rows as in row `from`. The last rows differ most from that one. */
+function isMultipleIn(rows: readonly Reals[], from: number, column: number, other: number): boolean {
+  const factor = rows[from][column] / rows[from][other];
+  for (let k = rows.length - 1; k >= 0; k--) {
+    const row = rows[k];
+    if (!isMultiple(row[column], factor, row[other])) return false;
+  }
+  return true;
 }
 
 /** Whoever is not a multiple in every row leads itself after all. */

@@ -18,7 +18,7 @@ export const FASTER = 5;
 interface Case {
   readonly name: string;
   readonly makeEnv: MakeEnv;
-  /** Of one run. */
+  /** Of one run: long enough that what compiling costs in the beginning does not count. */
   readonly steps: number;
   readonly options: Omit<PpoOptions, 'seed' | 'steps'>;
   /** k steps/s. */
@@ -45,7 +45,7 @@ function onTasks(): Case[] {
     {
       name: 'PPO on Pick-v0',
       makeEnv: () => pickEnv(world),
-      steps: 16_384,
+      steps: 65_536,
       options: { envs: 16, ...SHORT },
       least: 20,
       how: '2×64 tanh on 522 numbers, 16 environments, 4 epochs of 256',
@@ -53,7 +53,7 @@ function onTasks(): Case[] {
     {
       name: 'PPO with a shared scorer on Serve-v0',
       makeEnv: () => serveEnv(world, 'event'),
-      steps: 8_192,
+      steps: 32_768,
       options: { envs: 8, ...SHORT, network: { kind: 'scorer', slots, hidden: 16 }, initialLogSd: -1.5 },
       least: 5,
       how: `${SLOTS} requests of 64 in slots, 16 wide, asked on events, 8 environments, 4 epochs of 256`,
