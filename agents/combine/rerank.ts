@@ -99,6 +99,18 @@ function createScratch(episode: Episode): Scratch {
     set headroom(blocks) {
       out.headroom = blocks;
     },
+    get chunkCap() {
+      return out.chunkCap;
+    },
+    set chunkCap(tokens) {
+      out.chunkCap = tokens;
+    },
+    get growth() {
+      return out.growth;
+    },
+    set growth(share) {
+      out.growth = share;
+    },
     get wakeAt() {
       return out.wakeAt;
     },

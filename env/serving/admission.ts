@@ -1,5 +1,5 @@
 /** Who may enter: what must fit before a waiting request gets its first blocks. */
-import { lacking, thresholdNow } from './batch.js';
+import { capNow, lacking } from './batch.js';
 import { evict } from './eviction.js';
 import { indexOfId, pushId } from './ids.js';
 import { blocksFor, claimHit, enterFull, findHit, grow, slotsFor } from './kv.js';
@@ -115,12 +115,12 @@ export function growthOfRunning(s: Replica): number {
   const { computed, blocks, drafts } = s.requests;
   const { reserved } = s.hidden;
   const { blockSize } = s.rules;
-  const threshold = thresholdNow(s);
+  const cap = capNow(s);
   let { left } = s;
   let growth = 0;
   for (let k = 0; k < s.running.n && left > 0; k++) {
     const r = s.running.ids[k];
-    const want = Math.min(lacking(s, r) + drafts[r], threshold, Math.max(1, s.decision.chunk[r]), left);
+    const want = Math.min(lacking(s, r) + drafts[r], cap, Math.max(1, s.decision.chunk[r]), left);
     const slots = slotsFor(s, computed[r] + want, lookahead(s, r));
     left -= want;
     if (slots > blocks[r] * blockSize) growth += Math.max(0, blocksFor(slots, blockSize) - blocks[r] - reserved[r]);

@@ -54,11 +54,14 @@ function flushRepeated(s: Replica): void {
   markAll(s, s.running.ids, s.running.n);
 }
 
-/** The cap on one request's tokens that holds in this iteration. */
+/** The engine's cap on one request's tokens that holds in this iteration. */
 export function thresholdNow(s: Replica): number {
   const { longPrefillThreshold, thresholdAlone } = s.rules;
   return longPrefillThreshold > 0 && (thresholdAlone || s.live.n > 1) ? longPrefillThreshold : 0x7fffffff;
 }
+
+/** The same with what the policy says of everyone. */
+export const capNow = (s: Replica): number => Math.min(thresholdNow(s), s.chunkCap);
 
 /** Tokens r lacks, drafts aside: 1 = it decodes, unless it is the last of its prompt. */
 export function lacking(s: Replica, r: number): number {
@@ -80,7 +83,7 @@ export function serveRunning(s: Replica, phase: number): boolean {
   const { computed, known, drafts, blocks } = s.requests;
   const { placeholders, catchingUp } = s.hidden;
   const asynchronous = rules.asyncDepth > 0;
-  const threshold = thresholdNow(s);
+  const cap = capNow(s);
   const extra = extraInput(s);
   const most = Math.min(rules.maxModelLen - 1, poolTokens(s));
   const unlimited = rules.decodesBeyondBudget && phase === Phase.decodes;
@@ -88,7 +91,7 @@ export function serveRunning(s: Replica, phase: number): boolean {
   let inPrompt = false;
   s.cursor = 0;
   if (decodesNow && !asynchronous && s.plan.n === 0 && s.lent.n === 0) {
-    packVerifications(s, { most, threshold, extra }, phase === Phase.decodes);
+    packVerifications(s, { most, cap, extra }, phase === Phase.decodes);
   }
   while (s.cursor < running.n && (unlimited || s.left > extra)) {
     const r = running.ids[s.cursor];
@@ -99,7 +102,7 @@ export function serveRunning(s: Replica, phase: number): boolean {
     }
     const done = computed[r];
     let want = known[r] + (asynchronous ? placeholders[r] : 0) + drafts[r] - done;
-    if (want > 1) want = Math.min(want, threshold, Math.max(1, s.decision.chunk[r]), unlimited ? want : s.left - extra);
+    if (want > 1) want = Math.min(want, cap, Math.max(1, s.decision.chunk[r]), unlimited ? want : s.left - extra);
     want = Math.min(want, most - done);
     if (phase === Phase.spare) want = Math.min(want, spareTokens(s, r) - done);
     if (want <= 0) {
@@ -176,7 +179,7 @@ function makeRoom(s: Replica, r: number, want: number, extra: number): number {
  * its drafts is part of that, also where engines ask for none at admission: without, it would come back only to be evicted again.
  */
 export function roomAfter(s: Replica, r: number, hit: number): number {
-  const next = Math.min(lacking(s, r), thresholdNow(s), Math.max(1, s.decision.chunk[r]), s.rules.tokenBudget);
+  const next = Math.min(lacking(s, r), capNow(s), Math.max(1, s.decision.chunk[r]), s.rules.tokenBudget);
   return slotsFor(s, s.requests.computed[r] + next, lookahead(s, r) - lookaheadAtAdmission(s, r)) - hit;
 }
 

@@ -1,6 +1,6 @@
 /** Engines in which everything goes by rank: who has a seat in the next batch. */
 import { admit, bringBack, displaceFor, fits, fitsBorrowing, growthOfRunning, noteBlocked } from './admission.js';
-import { decodes, lacking, roomAfter, thresholdNow } from './batch.js';
+import { capNow, decodes, lacking, roomAfter } from './batch.js';
 import { findHit } from './kv.js';
 import { before, dequeue, enqueue, mark, passOver, run, sortRunning, stopRunning, takeBack } from './order.js';
 import type { Replica } from './replica.js';
@@ -15,7 +15,7 @@ export function choose(s: Replica): void {
   const { rules, running, queue, requests } = s;
   if (s.runningMoved) sortRunning(s);
   s.runningMoved = false;
-  const threshold = thresholdNow(s);
+  const cap = capNow(s);
   let spoken = rules.phases === 'decodes-first' ? decodeTokens(s) : 0;
   let admitting = true;
   let foreseen = false; // what those who run will take
@@ -25,7 +25,7 @@ export function choose(s: Replica): void {
     const next = admitting ? (queue.n > 0 ? queue.ids[0] : -1) : paused;
     if (next < 0) break;
     if (k < running.n && before(s, running.ids[k], next)) {
-      spoken += claim(s, running.ids[k], threshold);
+      spoken += claim(s, running.ids[k], cap);
       k++;
       continue;
     }
@@ -49,7 +49,7 @@ export function choose(s: Replica): void {
     }
     const whole = away
       ? roomAfter(s, next, hit)
-      : Math.min(requests.known[next] - hit, threshold, Math.max(1, s.decision.chunk[next]));
+      : Math.min(requests.known[next] - hit, cap, Math.max(1, s.decision.chunk[next]));
     const want = away ? whole : Math.min(whole, available);
     const full = s.residents.n + comingCount(s) >= rules.maxResident;
     const noSeat = full || (!away && !rules.chunkedPrefill && whole > available);
@@ -102,10 +102,10 @@ function decodeTokens(s: Replica): number {
 }
 
 /** Tokens that the seated r takes before a waiting request behind it, as far as they are not counted yet. */
-function claim(s: Replica, r: number, threshold: number): number {
+function claim(s: Replica, r: number, cap: number): number {
   const decoding = decodes(s, r);
   if (decoding && s.rules.phases !== 'as-ranked') return 0;
-  return Math.min(lacking(s, r) + s.requests.drafts[r], threshold, Math.max(1, s.decision.chunk[r]));
+  return Math.min(lacking(s, r) + s.requests.drafts[r], cap, Math.max(1, s.decision.chunk[r]));
 }
 
 /** The best paused request that is not held; −1 = none. */

@@ -3,6 +3,9 @@ import { type ColumnKind, column, type Ledger } from './columns.js';
 import { createIds, type IdList } from './ids.js';
 import type { BatchDecision } from './policy.js';
 
+/** No cap on a request's tokens in an iteration. */
+export const NO_CAP = 0x7fffffff;
+
 export interface Decision extends BatchDecision {
   /** Ids whose opinions changed although nothing happened to them. */
   readonly touched: IdList;
@@ -21,6 +24,8 @@ export function createDecision(ledger: Ledger): Decision {
     place: of(Uint8Array),
     tokenBudget: 0,
     headroom: 0,
+    chunkCap: NO_CAP,
+    growth: 0,
     wakeAt: Infinity,
     wakeIn: 1,
     took: 0,

@@ -1,6 +1,6 @@
 /** Running first: who waits enters the batch after those who run, from the head of the queue on. */
 import { admit, bringBack, fits, fitsBorrowing, isShut, noteBlocked } from './admission.js';
-import { decodes, grant, lacking, poolTokens, roomAfter, thresholdNow } from './batch.js';
+import { capNow, decodes, grant, lacking, poolTokens, roomAfter, thresholdNow } from './batch.js';
 import { findHit } from './kv.js';
 import { pledgePrompt, pledgeRunning } from './new-token-ratio.js';
 import { passOver, takeBack } from './order.js';
@@ -16,6 +16,7 @@ export function admitFromQueue(s: Replica, inPrompt: boolean, entry: number = En
   if (s.queue.n === 0 || isShut(s)) return;
   const { rules, requests, running, queue } = s;
   const threshold = thresholdNow(s);
+  const cap = capNow(s);
   const extra = extraInput(s);
   const hadRunning = s.plan.n > 0;
   const foreseeing = rules.admissionReserve === 'ratio';
@@ -51,7 +52,7 @@ export function admitFromQueue(s: Replica, inPrompt: boolean, entry: number = En
       want += asked;
       if (want > s.left - extra) break;
     }
-    want = Math.min(want, threshold, Math.max(1, s.decision.chunk[r]));
+    want = Math.min(want, cap, Math.max(1, s.decision.chunk[r]));
     if (!rules.chunkedPrefill && want > s.left - extra) break;
     want = Math.min(want, s.left - extra);
     const partly = want < requests.known[r] - hit;

@@ -86,6 +86,10 @@ export interface BatchDecision {
   tokenBudget: number;
   /** Blocks to leave free when admitting beside others. */
   headroom: number;
+  /** Cap on anybody's tokens in an iteration, beside `chunk`; refilled with no cap. */
+  chunkCap: number;
+  /** Share of the believed rest of an answer that is set aside at admission, where `reserve` says nothing; refilled with 0: by the engine's rule. */
+  growth: number;
   /** Ask again at this time … */
   wakeAt: Micros;
   /** … or after so many iterations; refilled from `policy.wakeIn`. */

@@ -8,7 +8,7 @@ import { type Borders, createBorders } from './borders.js';
 import type { Ledger } from './columns.js';
 import type { Coming } from './coming.js';
 import type { CostModel } from './cost/cost.js';
-import { createDecision, type Decision } from './decision.js';
+import { createDecision, type Decision, NO_CAP } from './decision.js';
 import { createIds, type IdList } from './ids.js';
 import { createPlan, type Plan } from './plan.js';
 import { Cause } from './policy.js';
@@ -143,6 +143,9 @@ export interface Replica {
   wakeAt: Micros;
   tokenBudget: number;
   headroom: number;
+  /** See `BatchDecision`. */
+  chunkCap: number;
+  growth: number;
   /** µs that predictions about new requests, and decisions, took since the last batch was packed: the next one waits for them. */
   owed: Micros;
 }
@@ -258,6 +261,8 @@ export function createReplica(shared: Shared): Replica {
     wakeAt: Infinity,
     tokenBudget: rules.tokenBudget,
     headroom: watermarkOf(rules),
+    chunkCap: NO_CAP,
+    growth: 0,
     owed: 0,
   };
 }

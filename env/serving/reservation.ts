@@ -14,7 +14,7 @@
  * | peak | first chunk, and `predicted-peak.ts` | first chunk | – | NanoFlow |
  * | kv-use | first chunk, while few blocks are in use | first chunk | – | BatchLLM |
  *
- * What a policy writes into `reserve` takes the place of the second and fourth column. Who is alone needs only blocks.
+ * What a policy writes into `reserve`, or says by `growth`, takes the place of the second and fourth column. Who is alone needs only blocks.
  */
 import { usedBlocks } from './kv-use.js';
 import { ratioAllows } from './new-token-ratio.js';
@@ -24,7 +24,7 @@ import type { Replica } from './replica.js';
 /** KV tokens that must fit when r is admitted, first chunk aside. */
 export function reserveTokens(s: Replica, r: number): number {
   const { requests, rules } = s;
-  const own = s.decision.reserve[r];
+  const own = saidReserve(s, r);
   const most = Math.min(requests.promptTokens[r] + requests.declared[r], rules.maxModelLen);
   if (own >= 0) return Math.min(own, most);
   switch (rules.admissionReserve) {
@@ -42,6 +42,13 @@ export function reserveTokens(s: Replica, r: number): number {
   }
 }
 
+/** What the policy says of r: itself, or by the growth that it wants for everyone; −1: nothing. */
+function saidReserve({ decision, growth, requests, beliefs }: Replica, r: number): number {
+  const own = decision.reserve[r];
+  if (own >= 0 || growth === 0) return own;
+  return Math.ceil(requests.known[r] + growth * Math.max(0, beliefs.length[r] - requests.generated[r]));
+}
+
 /** Prompt and believed output with its padding, whole tokens. */
 function believedTokens(s: Replica, r: number): number {
   const { rules, beliefs } = s;
@@ -51,7 +58,7 @@ function believedTokens(s: Replica, r: number): number {
 
 /** True if what is reserved stays set aside after admission; vLLM only checks that the prompt would fit. */
 export function staysReserved(s: Replica, r: number): boolean {
-  if (s.decision.reserve[r] >= 0) return true;
+  if (saidReserve(s, r) >= 0) return true;
   const { admissionReserve } = s.rules;
   return admissionReserve === 'declared' || admissionReserve === 'predicted' || admissionReserve === 'model-length';
 }

@@ -23,6 +23,8 @@ export type Scalars = Pick<
   | 'wakeAt'
   | 'tokenBudget'
   | 'headroom'
+  | 'chunkCap'
+  | 'growth'
   | 'owed'
   | 'steady'
   | 'reshape'
@@ -51,6 +53,8 @@ export function copyScalars(from: Scalars, to: Scalars): void {
   to.wakeAt = from.wakeAt;
   to.tokenBudget = from.tokenBudget;
   to.headroom = from.headroom;
+  to.chunkCap = from.chunkCap;
+  to.growth = from.growth;
   to.owed = from.owed;
   to.steady = from.steady;
   to.reshape = from.reshape;
@@ -78,6 +82,8 @@ export const noScalars = (): Scalars => ({
   wakeAt: 0,
   tokenBudget: 0,
   headroom: 0,
+  chunkCap: 0,
+  growth: 0,
   owed: 0,
   steady: false,
   reshape: false,

@@ -62,11 +62,13 @@ export interface Snapshot {
 }
 
 /** The scalars of a decision. */
-type Spoken = Pick<Decision, 'tokenBudget' | 'headroom' | 'wakeAt' | 'wakeIn' | 'took'>;
+type Spoken = Pick<Decision, 'tokenBudget' | 'headroom' | 'chunkCap' | 'growth' | 'wakeAt' | 'wakeIn' | 'took'>;
 
 export function copySpoken(from: Spoken, to: Spoken): void {
   to.tokenBudget = from.tokenBudget;
   to.headroom = from.headroom;
+  to.chunkCap = from.chunkCap;
+  to.growth = from.growth;
   to.wakeAt = from.wakeAt;
   to.wakeIn = from.wakeIn;
   to.took = from.took;
@@ -99,7 +101,7 @@ function emptySnapshot(engine: Engine): Snapshot {
     delivered: 0,
     outcome: 'running',
     asking: false,
-    spoken: { tokenBudget: 0, headroom: 0, wakeAt: 0, wakeIn: 0, took: 0 },
+    spoken: { tokenBudget: 0, headroom: 0, chunkCap: 0, growth: 0, wakeAt: 0, wakeIn: 0, took: 0 },
   };
 }
 

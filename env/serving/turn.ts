@@ -2,6 +2,7 @@
 
 import { anySet, eitherSet } from './bulk.js';
 import { pause } from './by-rank.js';
+import { NO_CAP } from './decision.js';
 import { evict } from './eviction.js';
 import { indexOfId, pushId, reserveIds } from './ids.js';
 import { dequeue, enqueue, heapify, release, requeue, setAside } from './order.js';
@@ -205,6 +206,8 @@ function readScalars(s: Replica, policy: Scheduler): void {
   const { decision, rules } = s;
   if (Number.isNaN(decision.tokenBudget)) refuse(s, policy.name, 'tokenBudget');
   if (Number.isNaN(decision.headroom)) refuse(s, policy.name, 'headroom');
+  if (Number.isNaN(decision.chunkCap)) refuse(s, policy.name, 'chunkCap');
+  if (Number.isNaN(decision.growth)) refuse(s, policy.name, 'growth');
   if (Number.isNaN(decision.wakeAt)) refuse(s, policy.name, 'wakeAt');
   if (Number.isNaN(decision.wakeIn)) refuse(s, policy.name, 'wakeIn');
   if (Number.isNaN(decision.took)) refuse(s, policy.name, 'took');
@@ -217,8 +220,12 @@ function readScalars(s: Replica, policy: Scheduler): void {
     if (budget < s.running.n + least) s.steady = false; // else one token each still fits, and who may enter is looked at anyway
   }
   const headroom = Math.min(rules.blocks, Math.max(0, decision.headroom));
-  if (headroom !== s.headroom) {
+  const chunkCap = Math.floor(Math.min(NO_CAP, Math.max(1, decision.chunkCap)));
+  const growth = Math.min(Number.MAX_VALUE, Math.max(0, decision.growth));
+  if (headroom !== s.headroom || chunkCap !== s.chunkCap || growth !== s.growth) {
     s.headroom = headroom;
+    s.chunkCap = chunkCap;
+    s.growth = growth;
     s.blockedHead = -1;
   }
   s.owed += Math.max(0, Math.round(decision.took));

@@ -12,7 +12,7 @@ interface Limits {
   /** Tokens that it can have computed. */
   readonly most: number;
   /** Tokens that it can be given. */
-  readonly threshold: number;
+  readonly cap: number;
   /** Input tokens that its drafts take besides. */
   readonly extra: number;
 }
@@ -23,7 +23,7 @@ interface Limits {
  * @param skips prompts under way are passed over
  */
 export function packVerifications(s: Replica, limits: Limits, skips: boolean): void {
-  const { most, threshold, extra } = limits;
+  const { most, cap, extra } = limits;
   const { plan, rules, crossing, entersPlanned } = s;
   const { computed, known, promptTokens, drafts, blocks } = s.requests;
   const { catchingUp } = s.hidden;
@@ -47,7 +47,7 @@ export function packVerifications(s: Replica, limits: Limits, skips: boolean): v
     }
     const want = 1 + drafts[r];
     const after = done + want;
-    if (want + extra > left || want > threshold || want > chunk[r] || after > most || catchingUp[r] !== 0) break;
+    if (want + extra > left || want > cap || want > chunk[r] || after > most || catchingUp[r] !== 0) break;
     list[count] = r;
     tokens[count++] = want;
     left -= want + extra;
@@ -82,7 +82,7 @@ const aheadOf = ({ rules }: Replica): number => (rules.proposer === 'ngram' ? 0 
  * any of them cannot have what it wants.
  * @returns how many may need a block; `s.crossing` says where they stand
  */
-function packFours(s: Replica, { most, threshold, extra }: Limits): number {
+function packFours(s: Replica, { most, cap, extra }: Limits): number {
   const { plan, rules, crossing } = s;
   const { computed, drafts, blocks } = s.requests;
   const { chunk, draft } = s.decision;
@@ -108,10 +108,10 @@ function packFours(s: Replica, { most, threshold, extra }: Limits): number {
     const doneB = computed[b];
     const doneC = computed[c];
     const doneD = computed[d];
-    const mostA = Math.min(chunk[a], threshold, (most - doneA) | 0);
-    const mostB = Math.min(chunk[b], threshold, (most - doneB) | 0);
-    const mostC = Math.min(chunk[c], threshold, (most - doneC) | 0);
-    const mostD = Math.min(chunk[d], threshold, (most - doneD) | 0);
+    const mostA = Math.min(chunk[a], cap, (most - doneA) | 0);
+    const mostB = Math.min(chunk[b], cap, (most - doneB) | 0);
+    const mostC = Math.min(chunk[c], cap, (most - doneC) | 0);
+    const mostD = Math.min(chunk[d], cap, (most - doneD) | 0);
     refused |= (wantA > mostA ? 1 : 0) | (wantB > mostB ? 1 : 0) | (wantC > mostC ? 1 : 0) | (wantD > mostD ? 1 : 0);
     const slotsA = doneA + wantA + Math.min(draft[a], ahead);
     const slotsB = doneB + wantB + Math.min(draft[b], ahead);

@@ -1,6 +1,7 @@
 /** What a policy is shown: the view of a replica, filled at every turn. */
 
 import { prefixKey } from './block-hash.js';
+import { NO_CAP } from './decision.js';
 import { copyIds, type IdList, pushId } from './ids.js';
 import { findHit } from './kv.js';
 import type { Ids, ReplicaView, Scheduler } from './policy.js';
@@ -67,6 +68,8 @@ export function fillView(s: Replica, view: OpenView, policy: Scheduler): void {
   const { decision } = s;
   decision.tokenBudget = s.rules.tokenBudget;
   decision.headroom = s.watermark;
+  decision.chunkCap = NO_CAP;
+  decision.growth = 0;
   decision.wakeAt = Infinity;
   decision.wakeIn = policy.wakeIn ?? 1;
   decision.took = 0;

@@ -21,7 +21,7 @@
  * | chunk | a < 0: at most budget · e^(3a) tokens of one request in an iteration |
  * | gamma | γ of everyone + 3a drafts, rounded |
  */
-import { type Episode, Place, type RequestId } from '../serving/policy.js';
+import { Place } from '../serving/policy.js';
 
 export const requestHeads = ['rank', 'gamma', 'hold', 'keep', 'place'] as const;
 type RequestHead = (typeof requestHeads)[number];
@@ -47,7 +47,7 @@ export const shifted = (rank: number, factor: number): number =>
 
 /** γ with a head at `a`. */
 export const drafted = (gamma: number, a: number, most: number): number =>
-  a === 0 ? gamma : Math.min(most, Math.max(0, Math.round(gamma + GAMMA_SPAN * a)));
+  a === 0 ? gamma : Math.min(most, Math.floor(Math.max(0, gamma + GAMMA_SPAN * a + 0.5)));
 
 /** One of `Place` for a head at `a`; auto: as the heuristic has it. */
 export function placed(a: number): number {
@@ -56,14 +56,12 @@ export function placed(a: number): number {
   return a < -1 / 3 ? Place.out : Place.auto;
 }
 
-/** Tokens to set aside for r, by what the heuristic said (−1: the engine's rule) and a head at `a`. */
-export function reserved({ requests, beliefs }: Episode, r: RequestId, said: number, a: number): number {
-  if (a === 0) return said;
-  const known = requests.known[r];
-  if (said >= 0) return Math.round(known + Math.max(0, said - known) * Math.exp(2 * a));
-  if (a < 0) return said;
-  return Math.ceil(known + a * Math.max(0, beliefs.length[r] - requests.generated[r]));
-}
+/** Tokens to set aside for a request that knows `known`, where the heuristic said how many, with a head at `a`. */
+export const reserved = (said: number, known: number, a: number): number =>
+  a === 0 ? said : Math.round(known + Math.max(0, said - known) * Math.exp(2 * a));
+
+/** Share of the believed growth to set aside for those of whom the heuristic says nothing, by what it said of all and a head at `a`. */
+export const grown = (growth: number, a: number): number => (growth > 0 ? growth * Math.exp(2 * a) : Math.max(0, a));
 
 /** Token budget with a head at `a`. */
 export const budgeted = (budget: number, a: number): number =>

@@ -1,10 +1,8 @@
 /** A decision that is nobody's yet: what a heuristic says, kept apart from what an agent makes of it. */
 import { stream } from '../random.js';
+import { NO_CAP } from '../serving/decision.js';
 import { createIds, type IdList, pushId } from '../serving/ids.js';
 import type { BatchDecision, Episode, ReplicaView, RequestId, Scheduler } from '../serving/policy.js';
-
-/** No cap on a request's tokens in an iteration. */
-export const NO_CAP = 0x7fffffff;
 
 const COLUMNS = {
   rank: Float64Array,
@@ -51,6 +49,8 @@ export function createOpinions(episode: Episode, make: () => Scheduler, own: rea
     ...columns,
     tokenBudget: 0,
     headroom: 0,
+    chunkCap: NO_CAP,
+    growth: 0,
     wakeAt: Infinity,
     wakeIn: 1,
     took: 0,
@@ -63,12 +63,16 @@ export function createOpinions(episode: Episode, make: () => Scheduler, own: rea
       touched.n = 0;
       opinions.tokenBudget = out.tokenBudget;
       opinions.headroom = out.headroom;
+      opinions.chunkCap = out.chunkCap;
+      opinions.growth = out.growth;
       opinions.wakeAt = Infinity;
       opinions.wakeIn = inner.wakeIn ?? 1;
       opinions.took = 0;
       inner.decide(view, opinions);
       out.tokenBudget = opinions.tokenBudget;
       out.headroom = opinions.headroom;
+      out.chunkCap = opinions.chunkCap;
+      out.growth = opinions.growth;
       out.wakeAt = opinions.wakeAt;
       out.wakeIn = opinions.wakeIn;
       out.took = opinions.took;

@@ -1,7 +1,7 @@
 /** A heuristic, and what an agent adds to it: heads by request and for everyone (`heads.ts`). With all heads at 0 it is the heuristic, to the byte. */
 import type { Column } from '../serving/columns.js';
 import { createDue, stepAlone } from '../serving/due.js';
-import { pushId } from '../serving/ids.js';
+import { createIds, pushId, reserveIds } from '../serving/ids.js';
 import {
   type BatchDecision,
   type Episode,
@@ -19,6 +19,7 @@ import {
   drafted,
   engineHeads,
   factorOf,
+  grown,
   type Heads,
   placed,
   requestHeads,
@@ -26,8 +27,7 @@ import {
   roomy,
   shifted,
 } from './heads.js';
-import { clear, createMoved, join, touch, Why } from './moved.js';
-import { createOpinions, NO_CAP } from './opinions.js';
+import { createOpinions } from './opinions.js';
 
 export interface ResidualOptions extends Heads {
   /** The heuristic. */
@@ -51,13 +51,13 @@ const NONE = new Float64Array(0);
 /** Opinions of a base with this scope may move for anyone in every turn. */
 export function createResidual(episode: Episode, { base, perRequest, forAll, span }: ResidualOptions): Residual {
   const { column, cells, rules, requests } = episode;
+  const { known } = requests;
   const drafts = rules.maxDrafts > 0 && (perRequest.includes('gamma') || forAll.includes('gamma'));
   const holds = perRequest.includes('hold');
   const due = createDue(episode);
   const pace = stepAlone(episode);
   const keeps = perRequest.includes('keep');
   const movesBlocks = perRequest.includes('place');
-  const chunks = forAll.includes('chunk');
   const reserves = forAll.includes('reserve');
   const opinions = createOpinions(episode, base, [
     'rank',
@@ -65,7 +65,6 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
     ...(holds ? (['hold'] as const) : []),
     ...(keeps ? (['keep'] as const) : []),
     ...(movesBlocks ? (['place'] as const) : []),
-    ...(chunks ? (['chunk'] as const) : []),
     ...(reserves ? (['reserve'] as const) : []),
   ]);
   const heads = requestHeads.map((head) => (perRequest.includes(head) ? column(Float64Array) : NONE));
@@ -73,15 +72,23 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
   const progress = column(Int32Array); // tokens it had generated when the agent last took its blocks
   const factor = column(Float64Array); // e^(span · rank head) − 1
   const engine = cells(Float64Array, engineHeads.length);
-  const cap = cells(Int32Array, 1); // on the tokens of a request, as it was last written
-  cap[0] = NO_CAP;
+  const reserving = cells(Uint8Array, 1); // the heuristic has set aside something for somebody by itself
   const [RESERVE, HEADROOM, BUDGET, CHUNK, GAMMA] = engineHeads.map((_, k) => k);
   const places = perRequest.map((head) => requestHeads.indexOf(head));
   const enginePlaces = forAll.map((head) => engineHeads.indexOf(head));
-  const moved = createMoved(requests.arrival.length);
-  const { list, why } = moved;
-  let all = false; // a head of everyone that is written by request moved since the last turn
-  let allDrafts = false; // that was γ
+  // Of whom the agent said something since the last turn: a list, and 1 for who is in it.
+  const told = createIds();
+  const unread = createIds();
+  const isTold = new Uint8Array(requests.arrival.length);
+  // Heads of everyone that are written by request, if they moved since the last turn.
+  let allReserves = false;
+  let allDrafts = false;
+
+  function tell(r: RequestId): void {
+    if (isTold[r] === 1) return;
+    isTold[r] = 1;
+    pushId(told, r);
+  }
 
   /** Writes what the heuristic and the agent say of these requests together, a column at a time. */
   function write({ ids, n }: Ids, now: Micros, out: BatchDecision): void {
@@ -95,41 +102,60 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
     if (holds) for (let k = 0; k < n; k++) out.hold[ids[k]] = isHeld(ids[k], now) ? 1 : opinions.hold[ids[k]];
     if (keeps) for (let k = 0; k < n; k++) out.keep[ids[k]] = opinions.keep[ids[k]] + keepHead[ids[k]];
     if (movesBlocks) for (let k = 0; k < n; k++) out.place[ids[k]] = placeOf(ids[k]);
-  }
-
-  /** Writes what does not depend on heads by request. @param most cap on the tokens of a request that the agent has said for everyone */
-  function writeAlike({ ids, n }: Ids, out: BatchDecision, most: number): void {
-    if (chunks) writeChunks(ids, n, out.chunk, most);
     if (reserves) writeReserves(ids, n, out.reserve);
-  }
-
-  function writeChunks(ids: Column, n: number, chunk: Int32Array, most: number): void {
-    const said = opinions.chunk;
-    for (let k = 0; k < n; k++) {
-      const r = ids[k];
-      chunk[r] = said[r] < most ? said[r] : most;
-    }
   }
 
   function writeDrafts(ids: Column, n: number, draft: Uint8Array): void {
     const { maxDrafts } = rules;
     const said = opinions.draft;
     const forEveryone = engine[GAMMA];
-    if (forEveryone !== 0) for (let k = 0; k < n; k++) draft[ids[k]] = drafted(said[ids[k]], forEveryone, maxDrafts);
-    const of = forEveryone === 0 ? said : draft;
-    for (let k = 0; k < n; k++) {
-      const r = ids[k];
-      draft[r] = gammaHead === NONE ? of[r] : drafted(of[r], gammaHead[r], maxDrafts);
-    }
+    if (gammaHead === NONE) for (let k = 0; k < n; k++) draft[ids[k]] = drafted(said[ids[k]], forEveryone, maxDrafts);
+    else
+      for (let k = 0; k < n; k++) {
+        const r = ids[k];
+        draft[r] = drafted(drafted(said[r], forEveryone, maxDrafts), gammaHead[r], maxDrafts);
+      }
   }
 
+  /** Of whom the heuristic says nothing, the growth of everyone holds. */
   function writeReserves(ids: Column, n: number, reserve: Int32Array): void {
-    const a = engine[RESERVE];
     const said = opinions.reserve;
+    let any = 0;
     for (let k = 0; k < n; k++) {
       const r = ids[k];
-      reserve[r] = a === 0 ? said[r] : reserved(episode, r, said[r], a);
+      reserve[r] = said[r];
+      any |= ~said[r];
     }
+    if (any === 0) return;
+    reserving[0] = 1;
+    const a = engine[RESERVE];
+    for (let k = 0; k < n; k++) if (said[ids[k]] >= 0) reserve[ids[k]] = reserved(said[ids[k]], known[ids[k]], a);
+  }
+
+  function name({ ids, n }: Ids, out: BatchDecision): void {
+    for (let k = 0; k < n; k++) out.touch(ids[k]);
+  }
+
+  /** Lists those who were told and are not among these, whom the engine reads anyway. */
+  function listUnread({ ids, n }: Ids): void {
+    for (let k = 0; k < n; k++) isTold[ids[k]] = 0;
+    reserveIds(unread, told.n);
+    let count = 0;
+    for (let k = 0; k < told.n; k++) {
+      const r = told.ids[k];
+      unread.ids[count] = r;
+      count += isTold[r];
+      isTold[r] = 0;
+    }
+    unread.n = count;
+  }
+
+  /** Heads of everyone that are written by request. The engine reads them as it needs them. */
+  function writeAll({ ids, n }: Ids, out: BatchDecision): void {
+    if (allDrafts && drafts) writeDrafts(ids, n, out.draft);
+    if (!allReserves || reserving[0] === 0 || n === 0) return;
+    writeReserves(ids, n, out.reserve);
+    out.touch(ids[0]); // stands for all of whom only this moved
   }
 
   function placeOf(r: RequestId): number {
@@ -149,9 +175,7 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
       const from = heldFrom(r);
       const next = due.next(r);
       if (now < next) out.wakeAt = Math.min(out.wakeAt, now < from ? from : next);
-      if (why[r] !== 0 || out.hold[r] === (isHeld(r, now) ? 1 : opinions.hold[r])) continue;
-      why[r] = Why.written;
-      pushId(list, r);
+      if (out.hold[r] !== (isHeld(r, now) ? 1 : opinions.hold[r])) tell(r);
     }
   }
 
@@ -177,9 +201,7 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
           if (held[r] === value) continue;
           held[r] = value;
           if (ofRank) factor[r] = factorOf(value, span) - 1;
-          if (why[r] !== 0) continue;
-          why[r] = Why.written;
-          pushId(list, r);
+          tell(r);
         }
       }
     },
@@ -189,30 +211,28 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
         const value = at + head < values.length ? values[at + head] : 0;
         if (engine[place] === value) continue;
         engine[place] = value;
-        if (place === BUDGET || place === HEADROOM) continue;
-        all = true;
-        if (place === GAMMA) allDrafts = true;
+        if (place === RESERVE) allReserves = true;
+        else if (place === GAMMA) allDrafts = true;
       }
     },
     decide(view, out) {
       opinions.ask(view, out);
       out.tokenBudget = budgeted(out.tokenBudget, engine[BUDGET]);
       out.headroom = roomy(out.headroom, engine[HEADROOM], rules.blocks);
-      const most = capped(NO_CAP, engine[CHUNK], Math.min(rules.tokenBudget, out.tokenBudget));
-      if (chunks && most !== cap[0]) all = true;
-      cap[0] = most;
+      out.chunkCap = capped(out.chunkCap, engine[CHUNK], Math.min(rules.tokenBudget, out.tokenBudget));
+      out.growth = grown(out.growth, engine[RESERVE]);
       if (holds) hold(view.live, view.now, out);
-      const byAgent = list.n;
-      join(moved, opinions.everyone ? view.live : view.changed, Why.read);
-      join(moved, opinions.touched, Why.written);
-      if (allDrafts) join(moved, view.live, Why.alike);
-      write(list, view.now, out);
-      writeAlike(all ? view.live : list, out, most);
-      touch(moved, out);
-      if (all && view.live.n > 0) out.touch(view.live.ids[0]); // one stands for all of whom only caps and reserves moved
-      if (movesBlocks) for (let k = 0; k < byAgent; k++) take(list.ids[k], out);
-      clear(moved);
-      all = allDrafts = false;
+      const read = opinions.everyone ? view.live : view.changed;
+      listUnread(read);
+      write(read, view.now, out);
+      write(unread, view.now, out);
+      write(opinions.touched, view.now, out);
+      name(unread, out);
+      name(opinions.touched, out);
+      if (allDrafts || allReserves) writeAll(view.live, out);
+      if (movesBlocks) for (let k = 0; k < told.n; k++) take(told.ids[k], out);
+      told.n = 0;
+      allReserves = allDrafts = false;
     },
   };
 }

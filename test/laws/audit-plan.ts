@@ -22,8 +22,8 @@ export function checkPlan(s: Replica, plan: Plan): void {
     must(s, tokens >= 1, () => `${r} has ${tokens} tokens in the batch`);
     must(
       s,
-      tokens <= Math.max(1, decision.chunk[r]),
-      () => `${r} has ${tokens} tokens, its cap is ${decision.chunk[r]}`,
+      tokens <= Math.max(1, Math.floor(Math.min(decision.chunk[r], decision.chunkCap))),
+      () => `${r} has ${tokens} tokens, its caps are ${decision.chunk[r]} and ${decision.chunkCap}`,
     );
     const threshold = rules.longPrefillThreshold;
     must(

@@ -52,7 +52,10 @@ function reservedFor(s: Replica, r: number): number {
     'model-length': rules.maxModelLen,
   };
   if (s.borrowers.ids.subarray(0, s.borrowers.n).includes(r)) tokens.prompt = requests.known[r];
-  const own = decision.reserve[r];
+  const growth = Math.min(Math.max(0, decision.growth), Number.MAX_VALUE);
+  const believedRest = Math.max(0, beliefs.length[r] - requests.generated[r]);
+  const said = decision.reserve[r];
+  const own = said < 0 && growth > 0 ? Math.ceil(requests.known[r] + growth * believedRest) : said;
   return Math.ceil((own >= 0 ? Math.min(own, most) : (tokens[rules.admissionReserve] ?? 0)) / rules.blockSize);
 }
 

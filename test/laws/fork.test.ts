@@ -79,6 +79,8 @@ describe('restore then run = run', () => {
       act(engine);
       const { decision } = engine.replica;
       decision.headroom += d.int(0, 9);
+      decision.chunkCap = d.int(1, 50);
+      decision.growth = d.int(0, 2);
       decision.tokenBudget = Math.max(1, decision.tokenBudget - d.int(0, 20));
       decision.wakeIn = d.int(1, 5);
       const { live } = engine.replica;

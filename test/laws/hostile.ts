@@ -52,6 +52,8 @@ function spoilScalars(d: Draw, temper: Temper, view: ReplicaView, out: BatchDeci
   if (temper.scalars) {
     out.tokenBudget = d.pick([0, -5, 1, 2, 3.7, 20, Infinity, -Infinity]);
     out.headroom = d.pick([0, -3, 1, 2.5, 1000, Infinity, -Infinity]);
+    out.chunkCap = d.pick([0, -1, 1, 2.5, 7, Infinity, -Infinity]);
+    out.growth = d.pick([0, -1, 0.3, 2, 1e300, Infinity, -Infinity]);
   }
   if (temper.wakes) {
     out.wakeIn = d.pick([0, -1, 1, 2.5, 3, 100, Infinity, -Infinity]);
@@ -100,7 +102,17 @@ export const hostile =
   };
 
 /** Where a NaN may be written. */
-export const NAN_TARGETS = ['rank', 'keep', 'tokenBudget', 'headroom', 'wakeAt', 'wakeIn', 'took'] as const;
+export const NAN_TARGETS = [
+  'rank',
+  'keep',
+  'tokenBudget',
+  'headroom',
+  'chunkCap',
+  'growth',
+  'wakeAt',
+  'wakeIn',
+  'took',
+] as const;
 
 /** Writes NaN into one place on a turn on which somebody changed: it must be refused there and then. */
 export const poisonous =

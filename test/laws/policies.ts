@@ -111,6 +111,8 @@ export const restless =
         });
         if (next() < 0.2) out.tokenBudget = Math.floor(50 * next());
         if (next() < 0.2) out.headroom = Math.floor(5 * next());
+        if (next() < 0.2) out.chunkCap = 1 + Math.floor(20 * next());
+        if (next() < 0.2) out.growth = 2 * next();
         out.wakeIn = next() < 0.5 ? 1 : 1 + Math.floor(5 * next());
         if (next() < 0.1) out.wakeAt = view.now + Math.floor(300 * next());
       },
