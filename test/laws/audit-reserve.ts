@@ -14,7 +14,7 @@ export interface Claims {
 
 export const openClaims = (capacity: number): Claims => ({ blocks: new Float64Array(capacity), ratio: Number.NaN });
 
-/** Set aside + lent add up, and what is set aside is free. */
+/** Set aside + lent add up, and what is set aside is free, or comes free: a borrower may still be on its way to the host. */
 export function checkReserves(s: Replica): void {
   const { hidden, requests, live, lenders, borrowers, lent } = s;
   let reserved = 0;
@@ -37,7 +37,12 @@ export function checkReserves(s: Replica): void {
     must(s, requests.blocks[borrower] + hidden.reserved[borrower] >= blocks, () => `${borrower} owes more than it has`);
   });
   mustEqual(s, s.reservedBlocks, reserved, 'blocks set aside and not lent');
-  must(s, s.free >= s.reservedBlocks, () => `${s.reservedBlocks} blocks are set aside, ${s.free} are free`);
+  const leaving = s.swap ? s.swap.leaving : 0;
+  must(
+    s,
+    s.free + leaving >= s.reservedBlocks,
+    () => `${s.reservedBlocks} blocks are set aside, ${s.free} are free, ${leaving} are leaving`,
+  );
 }
 
 /** Blocks for the tokens that the rules say are reserved for r, admitted just now; 0 = none. */
