@@ -1,7 +1,6 @@
 /** A heuristic, and what an agent adds to it: heads by request and for everyone (`heads.ts`). With all heads at 0 it is the heuristic, to the byte. */
 import type { Column } from '../serving/columns.js';
 import { createDue, stepAlone } from '../serving/due.js';
-import { createIds, pushId, reserveIds } from '../serving/ids.js';
 import {
   type BatchDecision,
   type Episode,
@@ -28,6 +27,7 @@ import {
   shifted,
 } from './heads.js';
 import { createOpinions } from './opinions.js';
+import { createTold, listUnread, tell, touch } from './told.js';
 
 export interface ResidualOptions extends Heads {
   /** The heuristic. */
@@ -76,19 +76,10 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
   const [RESERVE, HEADROOM, BUDGET, CHUNK, GAMMA] = engineHeads.map((_, k) => k);
   const places = perRequest.map((head) => requestHeads.indexOf(head));
   const enginePlaces = forAll.map((head) => engineHeads.indexOf(head));
-  // Of whom the agent said something since the last turn: a list, and 1 for who is in it.
-  const told = createIds();
-  const unread = createIds();
-  const isTold = new Uint8Array(requests.arrival.length);
+  const told = createTold(requests.arrival.length);
   // Heads of everyone that are written by request, if they moved since the last turn.
   let allReserves = false;
   let allDrafts = false;
-
-  function tell(r: RequestId): void {
-    if (isTold[r] === 1) return;
-    isTold[r] = 1;
-    pushId(told, r);
-  }
 
   /** Writes what the heuristic and the agent say of these requests together, a column at a time. */
   function write({ ids, n }: Ids, now: Micros, out: BatchDecision): void {
@@ -132,24 +123,6 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
     for (let k = 0; k < n; k++) if (said[ids[k]] >= 0) reserve[ids[k]] = reserved(said[ids[k]], known[ids[k]], a);
   }
 
-  function name({ ids, n }: Ids, out: BatchDecision): void {
-    for (let k = 0; k < n; k++) out.touch(ids[k]);
-  }
-
-  /** Lists those who were told and are not among these, whom the engine reads anyway. */
-  function listUnread({ ids, n }: Ids): void {
-    for (let k = 0; k < n; k++) isTold[ids[k]] = 0;
-    reserveIds(unread, told.n);
-    let count = 0;
-    for (let k = 0; k < told.n; k++) {
-      const r = told.ids[k];
-      unread.ids[count] = r;
-      count += isTold[r];
-      isTold[r] = 0;
-    }
-    unread.n = count;
-  }
-
   /** Heads of everyone that are written by request. The engine reads them as it needs them. */
   function writeAll({ ids, n }: Ids, out: BatchDecision): void {
     if (allDrafts && drafts) writeDrafts(ids, n, out.draft);
@@ -175,7 +148,7 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
       const from = heldFrom(r);
       const next = due.next(r);
       if (now < next) out.wakeAt = Math.min(out.wakeAt, now < from ? from : next);
-      if (out.hold[r] !== (isHeld(r, now) ? 1 : opinions.hold[r])) tell(r);
+      if (out.hold[r] !== (isHeld(r, now) ? 1 : opinions.hold[r])) tell(told, r);
     }
   }
 
@@ -201,7 +174,7 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
           if (held[r] === value) continue;
           held[r] = value;
           if (ofRank) factor[r] = factorOf(value, span) - 1;
-          tell(r);
+          tell(told, r);
         }
       }
     },
@@ -223,15 +196,15 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
       out.growth = grown(out.growth, engine[RESERVE]);
       if (holds) hold(view.live, view.now, out);
       const read = opinions.everyone ? view.live : view.changed;
-      listUnread(read);
+      listUnread(told, read);
       write(read, view.now, out);
-      write(unread, view.now, out);
+      write(told.unread, view.now, out);
       write(opinions.touched, view.now, out);
-      name(unread, out);
-      name(opinions.touched, out);
+      touch(told.unread, out);
+      touch(opinions.touched, out);
       if (allDrafts || allReserves) writeAll(view.live, out);
-      if (movesBlocks) for (let k = 0; k < told.n; k++) take(told.ids[k], out);
-      told.n = 0;
+      if (movesBlocks) for (let k = 0; k < told.all.n; k++) take(told.all.ids[k], out);
+      told.all.n = 0;
       allReserves = allDrafts = false;
     },
   };
