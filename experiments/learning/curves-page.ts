@@ -21,10 +21,12 @@ export interface Training {
   readonly p99: number;
 }
 
-/** @throws Error naming the training whose log is not beside it */
+/** Task after task. @throws Error naming the training whose log is not beside it */
 export function trainingsIn(groups: readonly Group[], curves: readonly Curve[]): Training[] {
   const all = groups.flatMap(({ policies }) => policies);
-  return all.map(({ label, folder, file }) => {
+  const tasks = [...new Set(all.map(({ file }) => file.about.task))];
+  const ordered = tasks.flatMap((task) => all.filter(({ file }) => file.about.task === task));
+  return ordered.map(({ label, folder, file }) => {
     const curve = curves.find((each) => each.label === label);
     if (curve === undefined) throw new Error(`${folder}: no log with looks at validation beside the policy`);
     const { task, group, unit, points } = curve;
