@@ -37,7 +37,7 @@ export interface Sight {
 }
 
 /** As `Groups` of a survey. */
-export interface SeenGroups {
+interface SeenGroups {
   readonly first: Int32Array;
   readonly factor: Reals;
 }
