@@ -19,6 +19,9 @@ const SAMPLE = 16;
 /** What two roundings to float32, and that of the factor, can make of a multiple. */
 const TOLERANCE = 2 ** -22;
 
+/** Larger and smaller ratios are left alone: products with them need not fit into float32. */
+const RATIO = 2 ** 40;
+
 /** Whether x is so many times the other number; false for NaN. */
 const isMultiple = (x: number, factor: number, of: number): boolean =>
   Math.abs(x - factor * of) <= TOLERANCE * Math.abs(x);
@@ -81,6 +84,7 @@ function propose(rows: readonly Reals[], used: readonly number[], leader: Int32A
 /** Whether a column is as many times the other one in all rows as in row `from`. The last rows differ most from that one. */
 function isMultipleIn(rows: readonly Reals[], from: number, column: number, other: number): boolean {
   const factor = rows[from][column] / rows[from][other];
+  if (!(Math.abs(factor) < RATIO && Math.abs(factor) > 1 / RATIO)) return false;
   for (let k = rows.length - 1; k >= 0; k--) {
     const row = rows[k];
     if (!isMultiple(row[column], factor, row[other])) return false;

@@ -11,7 +11,13 @@
  * State kept: none. Information: none. The source has no defaults for the four parameters: ours, high is its fixed chunk. Ours too: of
  * several prompts in one iteration each counts the decodes only, and the tokens of the iteration are `high` for all.
  */
-import type { BatchDecision, Episode, ReplicaView, Scheduler } from '../../env/serving/policy.js';
+import {
+  type BatchDecision,
+  type Episode,
+  NO_CAP,
+  type ReplicaView,
+  type Scheduler,
+} from '../../env/serving/policy.js';
 import { State } from '../../env/serving/requests.js';
 
 export interface SarathiChunkOptions {
@@ -26,7 +32,6 @@ export interface SarathiChunkOptions {
 }
 
 const ROUND = 32;
-const NO_CAP = 0x7fffffff;
 
 export const sarathiChunk = (options: SarathiChunkOptions = {}): Scheduler => {
   let write: (view: ReplicaView, out: BatchDecision) => void;

@@ -8,7 +8,7 @@ import { pushId } from './ids.js';
 import { enterFull, findHit, grow, slotsFor } from './kv.js';
 import { redeem, settleLoans } from './lending.js';
 import { packPlain } from './plain.js';
-import { Place } from './policy.js';
+import { NO_CAP, Place } from './policy.js';
 import type { Replica } from './replica.js';
 import { State } from './requests.js';
 import { packRunningFirst } from './running-first.js';
@@ -57,7 +57,7 @@ function flushRepeated(s: Replica): void {
 /** The engine's cap on one request's tokens that holds in this iteration. */
 export function thresholdNow(s: Replica): number {
   const { longPrefillThreshold, thresholdAlone } = s.rules;
-  return longPrefillThreshold > 0 && (thresholdAlone || s.live.n > 1) ? longPrefillThreshold : 0x7fffffff;
+  return longPrefillThreshold > 0 && (thresholdAlone || s.live.n > 1) ? longPrefillThreshold : NO_CAP;
 }
 
 /** The same with what the policy says of everyone. */

@@ -1,10 +1,7 @@
 /** What a policy writes in a turn: a column for each opinion about a request, and what it says of all together. */
 import { type ColumnKind, column, type Ledger } from './columns.js';
 import { createIds, type IdList } from './ids.js';
-import type { BatchDecision } from './policy.js';
-
-/** No cap on a request's tokens in an iteration. */
-export const NO_CAP = 0x7fffffff;
+import { type BatchDecision, NO_CAP } from './policy.js';
 
 export interface Decision extends BatchDecision {
   /** Ids whose opinions changed although nothing happened to them. */

@@ -7,7 +7,7 @@ import { exitAt, leave } from './commit.js';
 import type { Engine } from './engine.js';
 import { expectExit, popExit, refreshNextExit } from './exits.js';
 import { enlist, enqueue, mark } from './order.js';
-import { Cause } from './policy.js';
+import { Cause, NO_CAP } from './policy.js';
 import type { Replica } from './replica.js';
 import { State } from './requests.js';
 import { deliverTransfers, nextTransfer } from './swap.js';
@@ -76,7 +76,7 @@ export function join(s: Replica, r: number, since: number): void {
   decision.rank[r] = r;
   hidden.urgency[r] = r;
   decision.draft[r] = rules.drafts;
-  decision.chunk[r] = 0x7fffffff;
+  decision.chunk[r] = NO_CAP;
   decision.reserve[r] = -1;
   s.totals.areaInSystem += s.now - since;
   enlist(s, r);

@@ -66,6 +66,9 @@ export interface ReplicaView {
   prefixKey(r: RequestId, tokens: number): number;
 }
 
+/** As `chunk` and `chunkCap`: no cap on a request's tokens in an iteration. */
+export const NO_CAP = 0x7fffffff;
+
 /** Columns by RequestId persist: write only where you have a new opinion. Scalars are refilled every turn. */
 export interface BatchDecision {
   /** Service order, lowest first, ties by id; starts as order of arrival. */

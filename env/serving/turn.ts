@@ -2,11 +2,10 @@
 
 import { anySet, eitherSet } from './bulk.js';
 import { pause } from './by-rank.js';
-import { NO_CAP } from './decision.js';
 import { evict } from './eviction.js';
 import { indexOfId, pushId, reserveIds } from './ids.js';
 import { dequeue, enqueue, heapify, release, requeue, setAside } from './order.js';
-import { Cause, type Ids, Place, type Scheduler } from './policy.js';
+import { Cause, type Ids, NO_CAP, Place, type Scheduler } from './policy.js';
 import type { Replica } from './replica.js';
 import { State, Where } from './requests.js';
 import { budgetOff, extraInput } from './speculation.js';

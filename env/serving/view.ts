@@ -1,10 +1,9 @@
 /** What a policy is shown: the view of a replica, filled at every turn. */
 
 import { prefixKey } from './block-hash.js';
-import { NO_CAP } from './decision.js';
 import { copyIds, type IdList, pushId } from './ids.js';
 import { findHit } from './kv.js';
-import type { Ids, ReplicaView, Scheduler } from './policy.js';
+import { type Ids, NO_CAP, type ReplicaView, type Scheduler } from './policy.js';
 import type { Replica } from './replica.js';
 import { Where } from './requests.js';
 

@@ -1,8 +1,14 @@
 /** A decision that is nobody's yet: what a heuristic says, kept apart from what an agent makes of it. */
 import { stream } from '../random.js';
-import { NO_CAP } from '../serving/decision.js';
 import { createIds, type IdList, pushId } from '../serving/ids.js';
-import type { BatchDecision, Episode, ReplicaView, RequestId, Scheduler } from '../serving/policy.js';
+import {
+  type BatchDecision,
+  type Episode,
+  NO_CAP,
+  type ReplicaView,
+  type RequestId,
+  type Scheduler,
+} from '../serving/policy.js';
 
 const COLUMNS = {
   rank: Float64Array,

@@ -22,7 +22,7 @@ export function readCurves(groups: readonly Group[]): Curve[] {
       const log = join(folder, LOG_FILES[1]);
       if (!existsSync(log)) return [];
       const lines = readFileSync(log, 'utf8').split('\n');
-      const rows = lines.filter((line) => line !== '').map((line): LogRow => JSON.parse(line));
+      const rows = lines.filter((line) => line !== '').map((line, at) => readRow(line, `${log}:${at + 1}`));
       const unit = rows.some(({ steps }) => steps !== undefined) ? 'steps' : 'episodes';
       const points = rows.flatMap(({ validation, ...row }) =>
         typeof validation === 'number' ? [{ at: row[unit] as number, validation }] : [],
@@ -30,4 +30,14 @@ export function readCurves(groups: readonly Group[]): Curve[] {
       return points.length > 0 ? [{ task: about.task, group: name, label, unit, points }] : [];
     }),
   );
+}
+
+/** @throws Error naming the line that is no row of a log */
+function readRow(line: string, where: string): LogRow {
+  let row: unknown;
+  try {
+    row = JSON.parse(line);
+  } catch {}
+  if (typeof row === 'object' && row !== null && Number.isFinite((row as LogRow).episodes)) return row as LogRow;
+  throw new Error(`${where}: expected a row of a training's log, found ${line.slice(0, 60)}`);
 }

@@ -132,7 +132,7 @@ const tasks: Readonly<Record<string, TaskPreset>> = {
   },
   'Memory-v0': {
     ...{ steps: 200, rewardScale: 0.02, truncateS: 60, scorer: true },
-    // What is gained lies in whose blocks go and in headroom, of which its first head knows nothing.
+    // What is gained lies in whose blocks go and in what is set aside, of which its first head knows nothing.
     search: { heads: ['keep', 'place', 'reserve', 'headroom'], sigma: 0.1 },
   },
   'Select-v0': { steps: 18, rewardScale: 0.2, truncateS: 120 },

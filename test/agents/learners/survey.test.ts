@@ -41,6 +41,7 @@ describe('a survey', () => {
     ['one is 0 where the other is not', (row: number, x: number) => (row === 77 ? 1 : 2 * x)],
     ['a constant is added', (_: number, x: number) => 2 * x + 1],
     ['it is not a number once', (row: number, x: number) => (row === 303 ? Number.NaN : 2 * x)],
+    ['it is so many times more that float32 cannot say', (_: number, x: number) => 1e30 * x],
     ['it is a little more than rounding', (row: number, x: number) => 2 * x * (row % 2 === 0 ? 1 : 1.000001)],
   ])('keeps two columns apart: %s', (_, other) => {
     expect(

@@ -1,5 +1,5 @@
 /** Learning curves come from the logs of trainings: looks at validation only, and nothing where there is no log. */
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PolicyFile } from '../../../agents/policy-file.js';
@@ -94,6 +94,12 @@ describe('policy curves', () => {
     expect([none.code, none.err]).toEqual([2, expect.stringContaining('--policies is empty, expected name=folder')]);
     const nowhere = await curves(`x=${join(folder, 'nowhere')}`);
     expect([nowhere.code, nowhere.err]).toEqual([2, expect.stringContaining('holds no policy.json')]);
+    writeFileSync(join(folder, 'short', 'serve', 'log.jsonl'), '{"iteration":0,\n');
+    const broken = await curves(`short=${join(folder, 'short')}`);
+    expect([broken.code, broken.err]).toEqual([
+      2,
+      expect.stringMatching(/serve\/log\.jsonl:1: expected a row of a training's log, found \{"iteration":0,/),
+    ]);
     rmSync(join(folder, 'short', 'serve', 'log.jsonl'));
     const copied = await curves(`short=${join(folder, 'short')}`);
     expect([copied.code, copied.err]).toEqual([2, expect.stringMatching(/serve: no log with looks at validation/)]);
