@@ -40,7 +40,7 @@ export const policyCurves: CommandSpec<typeof settings> = {
 async function run({ out: folder, ...given }: Settings) {
   const named = Object.entries(given.policies);
   if (named.length === 0) throw new Error('--policies is empty, expected name=folder of at least one training');
-  const groups = named.map(([name, folder]) => readGroup(name, String(folder)));
+  const groups = named.map(([name, folder]) => readGroup(name, folder));
   const curves = readCurves(groups);
   const trainings = trainingsIn(groups, curves);
   const pictures = await drawCurves(folder, curves);

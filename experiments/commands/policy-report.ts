@@ -93,7 +93,7 @@ async function run(given: Settings, talk: Talk) {
   const base = given.base ?? defaults.base;
   const requests = given.requests ?? setting.requests;
   const load = given.load ?? (given.setting === undefined ? defaults.load : undefined) ?? setting.load;
-  const groups = Object.entries(given.policies).map(([name, at]) => readGroup(name, String(at), task.id));
+  const groups = Object.entries(given.policies).map(([name, at]) => readGroup(name, at, task.id));
   const heuristics = heuristicsOf(task, setting, defaults.engine ?? setting.deployment.engine, base);
   const known = withBase(heuristics, base);
   const asked = rivalsOf(given.rivals, base, setting);

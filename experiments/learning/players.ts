@@ -53,7 +53,9 @@ export interface Group {
  * @param task the one that all must be for [any]
  * @throws Error naming the folder where there is no policy, or one of another task
  */
-export function readGroup(name: string, folder: string, task?: string): Group {
+export function readGroup(name: string, given: unknown, task?: string): Group {
+  if (given === null) throw new Error(`--policies ${name}: expected the folder of a training, found nothing`);
+  const folder = String(given);
   const folders = policyFolders(folder);
   if (folders.length === 0)
     throw new Error(

@@ -92,6 +92,8 @@ describe('policy curves', () => {
   it('says what is missing', async () => {
     const none = await servegym(['policy', 'curves']);
     expect([none.code, none.err]).toEqual([2, expect.stringContaining('--policies is empty, expected name=folder')]);
+    const empty = await curves('x=');
+    expect([empty.code, empty.err]).toEqual([2, expect.stringContaining('--policies x: expected the folder')]);
     const nowhere = await curves(`x=${join(folder, 'nowhere')}`);
     expect([nowhere.code, nowhere.err]).toEqual([2, expect.stringContaining('holds no policy.json')]);
     writeFileSync(join(folder, 'short', 'serve', 'log.jsonl'), '{"iteration":0,\n');
