@@ -6,12 +6,15 @@ import { maskWidth } from '../columns.js';
 import type { Rule, Subject } from '../rule.js';
 import { actionLuck, ended, legalAction, ofReset, ofStep } from '../values.js';
 
-/** Steps between two looks, and looks. What compiles or fills a cache grows once; who keeps something of every step grows between any two. */
+/**
+ * Steps before the first look, and looks. Each is twice as far from the one before: who keeps something of every step
+ * grows twice as much, what compiles or fills a cache does not.
+ */
 const STEPS = 10_000;
-const LOOKS = 3;
+const LOOKS = 4;
 /** Looks at most. */
 const TRIES = 8;
-/** Bytes between two looks that count as none. */
+/** Bytes of the first look that count as none, and as much more as a look is longer: a number for each of its steps. */
 const NOISE = 80_000;
 
 /** Plays on; through the allocation-free path where there is one. */
@@ -57,15 +60,17 @@ export const memoryFlat: Rule = {
     steps(subject, count);
     let before = bytes();
     let least = Number.POSITIVE_INFINITY;
-    for (let look = 0, grown = 0; look < TRIES && grown < LOOKS; look++) {
-      steps(subject, count);
+    let grown = 0;
+    for (let look = 0; look < TRIES && grown < LOOKS; look++) {
+      const times = 2 ** grown;
+      steps(subject, times * count);
       const growth = bytes() - before;
       before += growth;
-      if (Math.abs(growth) <= NOISE) return;
+      if (Math.abs(growth) <= times * NOISE) return;
       if (growth < 0) continue; // garbage of somebody else went late: such a look says nothing
+      least = Math.min(least, growth / (times * count));
       grown++;
-      least = Math.min(least, growth);
     }
-    if (least < Number.POSITIVE_INFINITY) yield `${count} steps left ${least} bytes behind, ${LOOKS} times`;
+    if (grown === LOOKS) yield `a step leaves ${Math.floor(least)} bytes behind, in each of ${LOOKS} looks`;
   },
 };

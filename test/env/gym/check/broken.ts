@@ -219,4 +219,13 @@ export const sound: Readonly<Record<string, () => Env>> = {
     return make('Counting-v0', {}, own);
   },
   'tuples only': () => vary(goodEnv(), {}),
+  'a cache that fills for 45,000 steps, and is full then': () => {
+    const cache: Float32Array[] = [];
+    return countingEnv((kernel) => ({
+      advance(action, out, row) {
+        kernel.advance(action, out, row);
+        if (cache.length < 45_000) cache.push(out.observation.slice());
+      },
+    })) as Env;
+  },
 };
