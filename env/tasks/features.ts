@@ -61,33 +61,15 @@ export interface Features {
 
 const MOST_SEATS = 256;
 const FAR = 3;
-/** 1 ÷ 10 s. */
-const PER_TEN_SECONDS = 1e-7;
 const FORGETS = 30e6;
 const FIRST_ACCEPTANCE = 0.7;
 const DRAFTS_REMEMBERED = 1000;
 
 export function createFeatures(episode: Episode): Features {
   const { requests, beliefs, rules, promises } = episode;
-  const {
-    arrival,
-    lastToken,
-    generated,
-    known,
-    computed,
-    blocks,
-    proposed,
-    accepted,
-    state,
-    evictions,
-    slo,
-    deadline,
-  } = requests;
-  const { length, lengthSpread, acceptance } = beliefs;
   const due = createDue(episode);
   const pace = stepAlone(episode);
   const perBlocks = 1 / rules.blocks;
-  const perBlockTokens = 1 / (rules.blocks * rules.blockSize);
   const perSeats = 1 / Math.min(rules.maxBatch, MOST_SEATS);
   const promised = promises.length > 0;
   const seenProposed = episode.column(Int32Array);
@@ -99,6 +81,7 @@ export function createFeatures(episode: Episode): Features {
   const clip = (x: number): number => (x > FAR ? FAR : x < -FAR ? -FAR : x);
 
   function followRequests({ changed: { ids, n } }: ReplicaView): number {
+    const { proposed, accepted } = requests;
     const before = at[NEXT];
     let next = before;
     let came = 0;
@@ -132,30 +115,41 @@ export function createFeatures(episode: Episode): Features {
       at[RATED] = view.now;
     },
     requests({ now }, ids, n, into, at) {
-      for (let k = 0, to = at; k < n; k++, to += REQUEST_FEATURES) {
+      // Locals and whole numbers: what a closure holds is looked up, and its kind asked for, anew at every use.
+      const { arrival, lastToken, generated, known, computed, blocks } = requests;
+      const { proposed, accepted, state, evictions, slo, deadline } = requests;
+      const { length, lengthSpread, acceptance } = beliefs;
+      const perBlock = 1 / rules.blocks;
+      const perToken = 1 / (rules.blocks * rules.blockSize);
+      const { running, waiting } = State;
+      const always = promised ? 1 : 0;
+      const count = n | 0;
+      let to = at | 0;
+      for (let k = 0; k < count; k = (k + 1) | 0) {
         const r = ids[k];
         const came = arrival[r];
         const tokens = generated[r];
         const remaining = length[r] - tokens;
         const context = known[r];
         const drafts = proposed[r];
-        const owed = promised || deadline[r] < Infinity;
+        const owed = always === 1 || deadline[r] < Infinity;
         into[to] = (now - came) * (1 / 60e6);
-        into[to + 1] = (now - (tokens > 0 ? lastToken[r] : came)) * PER_TEN_SECONDS;
-        into[to + 2] = remaining > 0 ? remaining * (1 / 1024) : 0;
-        into[to + 3] = lengthSpread[r] * (1 / 1024);
-        into[to + 4] = tokens * (1 / 1024);
-        into[to + 5] = (context - computed[r]) * (1 / 4096);
-        into[to + 6] = blocks[r] * perBlocks;
-        into[to + 7] = context * perBlockTokens;
-        into[to + 8] = drafts > 0 ? accepted[r] / drafts : acceptance[r];
-        into[to + 9] = drafts > 0 ? drafts / (drafts + 32) : 0;
-        into[to + 10] = state[r] === State.running ? 1 : state[r] === State.waiting ? 0 : 0.5;
-        into[to + 11] = evictions[r] * 0.25;
-        into[to + 12] = slo[r] * 0.25;
-        into[to + 13] = owed ? clip((due.next(r) - now) * PER_TEN_SECONDS) : FAR;
-        into[to + 14] = owed ? clip((due.latestStart(r, pace) - now) * PER_TEN_SECONDS) : FAR;
-        into[to + 15] = 1;
+        into[(to + 1) | 0] = (now - (tokens > 0 ? lastToken[r] : came)) * 1e-7;
+        into[(to + 2) | 0] = remaining > 0 ? remaining * (1 / 1024) : 0;
+        into[(to + 3) | 0] = lengthSpread[r] * (1 / 1024);
+        into[(to + 4) | 0] = tokens * (1 / 1024);
+        into[(to + 5) | 0] = (context - computed[r]) * (1 / 4096);
+        into[(to + 6) | 0] = blocks[r] * perBlock;
+        into[(to + 7) | 0] = context * perToken;
+        into[(to + 8) | 0] = drafts > 0 ? accepted[r] / drafts : acceptance[r];
+        into[(to + 9) | 0] = drafts > 0 ? drafts / (drafts + 32) : 0;
+        into[(to + 10) | 0] = state[r] === running ? 1 : state[r] === waiting ? 0 : 0.5;
+        into[(to + 11) | 0] = evictions[r] * 0.25;
+        into[(to + 12) | 0] = slo[r] * 0.25;
+        into[(to + 13) | 0] = owed ? clip((due.next(r) - now) * 1e-7) : 3;
+        into[(to + 14) | 0] = owed ? clip((due.latestStart(r, pace) - now) * 1e-7) : 3;
+        into[(to + 15) | 0] = 1;
+        to = (to + REQUEST_FEATURES) | 0;
       }
     },
     engine({ now, live, running, pool, batch }, into, from) {

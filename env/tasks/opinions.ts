@@ -43,16 +43,17 @@ export function createOpinions(episode: Episode, make: () => Scheduler, own: rea
   const touched = createIds();
   const met = column(Uint8Array);
   let decision: BatchDecision | null = null;
-  const columns = Object.fromEntries(
-    ALL.map((name) => [
-      name,
-      own.includes(name) ? column<Float64Array | Int32Array | Uint8Array>(COLUMNS[name]) : null,
-    ]),
-  );
-  const shared = ALL.filter((name) => columns[name] === null);
-  const { rank, draft, chunk, reserve } = columns;
+  const kept = (name: OpinionColumn) =>
+    own.includes(name) ? column<Float64Array | Int32Array | Uint8Array>(COLUMNS[name]) : null;
+  // Written out: a literal with all names has one shape for ever, which the engine reads in every turn.
   const opinions = {
-    ...columns,
+    rank: kept('rank'),
+    hold: kept('hold'),
+    keep: kept('keep'),
+    draft: kept('draft'),
+    chunk: kept('chunk'),
+    reserve: kept('reserve'),
+    place: kept('place'),
     tokenBudget: 0,
     headroom: 0,
     chunkCap: NO_CAP,
@@ -93,6 +94,8 @@ export function createOpinions(episode: Episode, make: () => Scheduler, own: rea
       out.place[r] = opinions.place[r];
     },
   } as Opinions;
+  const { rank, draft, chunk, reserve } = opinions;
+  const shared = ALL.filter((name) => opinions[name] === null);
   // Its luck is what it has alone, whoever asks it.
   const ownStream: Episode['stream'] = (name) => stream(episode.seed, `${inner.name}/${name}`, cells(Int32Array, 4));
   inner.reset?.({ ...episode, stream: ownStream });
@@ -105,10 +108,11 @@ export function createOpinions(episode: Episode, make: () => Scheduler, own: rea
   }
 
   function welcome({ changed: { ids, n } }: ReplicaView): void {
+    const known = met;
     for (let k = 0; k < n; k++) {
       const r = ids[k];
-      if (met[r] === 1) continue;
-      met[r] = 1;
+      if (known[r] === 1) continue;
+      known[r] = 1;
       if (rank) rank[r] = r;
       if (draft) draft[r] = rules.drafts;
       if (chunk) chunk[r] = NO_CAP;

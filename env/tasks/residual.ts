@@ -1,6 +1,7 @@
 /** A heuristic, and what an agent adds to it: heads by request and for everyone (`heads.ts`). With all heads at 0 it is the heuristic, to the byte. */
 import type { Column } from '../serving/columns.js';
 import { createDue, stepAlone } from '../serving/due.js';
+import { reserveIds } from '../serving/ids.js';
 import {
   type BatchDecision,
   type Episode,
@@ -83,12 +84,7 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
 
   /** Writes what the heuristic and the agent say of these requests together, a column at a time. */
   function write({ ids, n }: Ids, now: Micros, out: BatchDecision): void {
-    const { rank } = out;
-    const said = opinions.rank;
-    for (let k = 0; k < n; k++) {
-      const r = ids[k];
-      rank[r] = shifted(said[r], factor[r] + 1);
-    }
+    writeRanks(ids, n, out.rank);
     if (drafts) writeDrafts(ids, n, out.draft);
     if (holds) for (let k = 0; k < n; k++) out.hold[ids[k]] = isHeld(ids[k], now) ? 1 : opinions.hold[ids[k]];
     if (keeps) for (let k = 0; k < n; k++) out.keep[ids[k]] = opinions.keep[ids[k]] + keepHead[ids[k]];
@@ -96,31 +92,72 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
     if (reserves) writeReserves(ids, n, out.reserve);
   }
 
+  function writeRanks(ids: Column, n: number, rank: Float64Array): void {
+    const said = opinions.rank;
+    const factors = factor;
+    const shift = shifted;
+    for (let k = 0; k < n; k++) {
+      const r = ids[k];
+      rank[r] = shift(said[r], factors[r] + 1);
+    }
+  }
+
+  /** Sets a head of those who stand in the rows; of the rank head, the factor too. */
+  function setHead(
+    held: Float64Array,
+    factors: Float64Array | null,
+    ids: Int32Array,
+    n: number,
+    values: Float32Array,
+    from: number,
+  ): void {
+    const width = places.length;
+    const given = values.length;
+    const { isTold } = told;
+    const factorAt = factorOf;
+    const most = span;
+    reserveIds(told.all, told.all.n + n);
+    const list = told.all.ids;
+    let count = told.all.n;
+    for (let k = 0, at = from | 0; k < n; k++, at = (at + width) | 0) {
+      const r = ids[k];
+      const value = at < given ? values[at] : 0;
+      if (held[r] === value) continue;
+      held[r] = value;
+      if (factors !== null) factors[r] = factorAt(value, most) - 1;
+      list[count] = r;
+      count = (count + 1 - isTold[r]) | 0;
+      isTold[r] = 1;
+    }
+    told.all.n = count;
+  }
+
   function writeDrafts(ids: Column, n: number, draft: Uint8Array): void {
     const { maxDrafts } = rules;
     const said = opinions.draft;
     const forEveryone = engine[GAMMA];
-    if (gammaHead === NONE) for (let k = 0; k < n; k++) draft[ids[k]] = drafted(said[ids[k]], forEveryone, maxDrafts);
+    const own = gammaHead;
+    const add = drafted;
+    if (own === NONE) for (let k = 0; k < n; k++) draft[ids[k]] = drafted(said[ids[k]], forEveryone, maxDrafts);
     else
       for (let k = 0; k < n; k++) {
         const r = ids[k];
-        draft[r] = drafted(drafted(said[r], forEveryone, maxDrafts), gammaHead[r], maxDrafts);
+        draft[r] = add(add(said[r], forEveryone, maxDrafts), own[r], maxDrafts);
       }
   }
 
   /** Of whom the heuristic says nothing, the growth of everyone holds. */
   function writeReserves(ids: Column, n: number, reserve: Int32Array): void {
     const said = opinions.reserve;
-    let any = 0;
-    for (let k = 0; k < n; k++) {
-      const r = ids[k];
-      reserve[r] = said[r];
-      any |= ~said[r];
-    }
+    let any = reserving[0];
+    for (let k = 0; k < n; k++) any |= ~said[ids[k]];
     if (any === 0) return;
     reserving[0] = 1;
     const a = engine[RESERVE];
-    for (let k = 0; k < n; k++) if (said[ids[k]] >= 0) reserve[ids[k]] = reserved(said[ids[k]], known[ids[k]], a);
+    for (let k = 0; k < n; k++) {
+      const r = ids[k];
+      reserve[r] = said[r] >= 0 ? reserved(said[r], known[r], a) : said[r];
+    }
   }
 
   /** Heads of everyone that are written by request. The engine reads them as it needs them. */
@@ -165,17 +202,10 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
 
   return {
     set(ids, n, values) {
-      for (let head = 0; head < places.length; head++) {
-        const held = heads[places[head]];
-        const ofRank = places[head] === 0;
-        for (let k = 0, at = head; k < n; k++, at += places.length) {
-          const r = ids[k];
-          const value = at < values.length ? values[at] : 0;
-          if (held[r] === value) continue;
-          held[r] = value;
-          if (ofRank) factor[r] = factorOf(value, span) - 1;
-          tell(told, r);
-        }
+      const width = places.length;
+      for (let head = 0; head < width; head++) {
+        const place = places[head];
+        setHead(heads[place], place === 0 ? factor : null, ids, n, values, head);
       }
     },
     setAll(values, at) {
