@@ -82,6 +82,7 @@ export function createFeatures(episode: Episode): Features {
 
   function followRequests({ changed: { ids, n } }: ReplicaView): number {
     const { proposed, accepted } = requests;
+    const counted = seenProposed;
     const before = at[NEXT];
     let next = before;
     let came = 0;
@@ -93,7 +94,7 @@ export function createFeatures(episode: Episode): Features {
         came++;
         if (r >= next) next = r + 1;
       }
-      const drafts = proposed[r] - seenProposed[r];
+      const drafts = proposed[r] - counted[r];
       if (drafts === 0) continue;
       all += drafts;
       good += accepted[r] - seenAccepted[r];

@@ -1,5 +1,6 @@
 /** Which waiting request is admitted next, or nobody: asked whenever a seat and memory are free. */
 import { discrete } from '../gym/spaces/discrete.js';
+import type { Column } from '../serving/columns.js';
 import type { BatchDecision, Episode, ReplicaView, RequestId, Scheduler } from '../serving/policy.js';
 import { State } from '../serving/requests.js';
 import type { Micros } from '../time.js';
@@ -31,6 +32,8 @@ interface Picking {
   candidates(into: Int32Array): number;
   /** Nobody has picked r yet, and it waits. */
   waits(r: RequestId): boolean;
+  /** Writes 1 for each of the first n of `ids` of whom that is so, 0 for others, from `from` on; returns how many there are. */
+  markWaiting(ids: Int32Array, n: number, into: Uint8Array, from: number): number;
   /** Puts r, who waits, among those who were picked. @returns whether somebody else can be, too */
   pick(r: RequestId, view: ReplicaView): boolean;
   /** Somebody was picked in the open session. */
@@ -55,21 +58,20 @@ function createPicking(episode: Episode, { base, each }: PickOptions): Picking {
   const blocksOf = (tokens: number): number => Math.ceil((tokens + 1) / rules.blockSize);
 
   // Who waits and who was picked stand in no order that a processor could foresee: no branches where everyone is looked at.
-  /** 1 for who waits, whose state is the lowest, else 0. */
-  const isWaiting = (r: RequestId): number => (state[r] - 1) >>> 31;
-  /** 1 for who was picked, else 0. */
-  const isPicked = (r: RequestId): number => -chosen[r] >>> 31;
+  // Columns are locals there: what a closure holds is looked up anew at every use.
 
   /** Lists who waits. False while somebody who was picked is not admitted yet: he goes first. */
-  function list({ live: { ids, n } }: ReplicaView): boolean {
+  function list({ live: { ids, n }, requests: { state } }: ReplicaView): boolean {
+    const to = session;
+    const picks = chosen;
     let waiting = 0;
     let ahead = 0;
     for (let k = 0; k < n; k++) {
       const r = ids[k];
-      const waits = isWaiting(r);
-      session[waiting] = r;
-      waiting += waits;
-      ahead |= waits & isPicked(r);
+      const waits = (state[r] - 1) >>> 31; // 1 for who waits, whose state is the lowest, else 0
+      to[waiting] = r;
+      waiting = (waiting + waits) | 0;
+      ahead |= waits & (-picks[r] >>> 31);
     }
     if (ahead !== 0) return false;
     tally[WAITING] = waiting;
@@ -77,24 +79,31 @@ function createPicking(episode: Episode, { base, each }: PickOptions): Picking {
   }
 
   /** A seat is free, and memory for the smallest of those who wait. */
-  function room({ running, pool }: ReplicaView): boolean {
-    const waiting = tally[WAITING];
+  function room({ running, pool, requests: { known } }: ReplicaView): boolean {
+    const waiting = tally[WAITING] | 0;
     if (waiting === 0 || running.n + tally[PICKED] >= rules.maxBatch) return false;
-    let least = known[session[0]];
-    for (let k = 1; k < waiting; k++) least = Math.min(least, known[session[k]]);
+    const who = session;
+    let least = known[who[0]];
+    for (let k = 1; k < waiting; k++) least = Math.min(least, known[who[k]]);
     return blocksOf(least) <= pool.free - tally[BLOCKS];
   }
 
   /** Who was not picked waits. */
-  function write(r: RequestId, { rank, hold }: BatchDecision): void {
-    const picked = isPicked(r);
-    rank[r] = r + picked * (FIRST + chosen[r] - r);
-    hold[r] = opinions.hold[r] | (1 - picked);
+  function write(ids: Column, from: number, n: number, { rank, hold }: BatchDecision): void {
+    const held = opinions.hold;
+    const picks = chosen;
+    for (let k = from; k < n; k++) {
+      const r = ids[k];
+      const picked = -picks[r] >>> 31; // 1 for who was picked, else 0
+      rank[r] = r + picked * (FIRST + picks[r] - r);
+      hold[r] = held[r] | (1 - picked);
+    }
   }
 
-  function writeUnasked(r: RequestId, out: BatchDecision): void {
-    write(r, out);
-    out.touch(r);
+  /** The same of those whom the engine would not look at by itself. */
+  function writeUnasked(ids: Column, from: number, n: number, out: BatchDecision): void {
+    write(ids, from, n, out);
+    for (let k = from; k < n; k++) out.touch(ids[k]);
   }
 
   return {
@@ -104,6 +113,19 @@ function createPicking(episode: Episode, { base, each }: PickOptions): Picking {
     },
     candidates: (into) => candidates.choose(session, tally[WAITING], into),
     waits: (r) => chosen[r] === 0 && state[r] === State.waiting,
+    markWaiting(ids, n, into, from) {
+      const picks = chosen;
+      const states = state;
+      const start = from | 0;
+      let waiting = 0;
+      for (let k = 0; k < n; k++) {
+        const r = ids[k];
+        const waits = ((states[r] - 1) >>> 31) & ~(-picks[r] >>> 31);
+        into[(start + k) | 0] = waits;
+        waiting = (waiting + waits) | 0;
+      }
+      return waiting;
+    },
     pick(r, view) {
       const last = --tally[WAITING];
       session[session.indexOf(r)] = session[last];
@@ -117,10 +139,10 @@ function createPicking(episode: Episode, { base, each }: PickOptions): Picking {
     decide(view, out) {
       opinions.ask(view, out);
       const { ids, n } = opinions.everyone ? view.live : view.changed;
-      for (let k = 0; k < n; k++) write(ids[k], out);
+      write(ids, 0, n, out);
       const { touched } = opinions;
-      for (let k = 0; k < touched.n; k++) writeUnasked(touched.ids[k], out);
-      for (let k = 0; k < tally[PICKED]; k++) writeUnasked(session[tally[WAITING] + k], out);
+      writeUnasked(touched.ids, 0, touched.n, out);
+      writeUnasked(session, tally[WAITING], tally[WAITING] + tally[PICKED], out);
     },
   };
 }
@@ -159,12 +181,9 @@ export function pickCodec(options: PickOptions): Codec<Float32Array, number, Flo
       observeSlots(view, features, slots, count, frame, into, row);
     },
     mask({ running }, into, from, frame) {
-      let legal = 0;
-      const shown = slots.of(frame);
-      for (let k = 0; k < count; k++) {
-        const r = shown[k];
-        legal += into[from + k] = r !== EMPTY && picking.waits(r) ? 1 : 0;
-      }
+      const filled = slots.filled(frame);
+      const legal = picking.markWaiting(slots.of(frame), filled, into, from);
+      if (filled < count) into.fill(0, from + filled, from + count);
       into[from + nobody] = running.n > 0 || picking.begun() || legal === 0 ? 1 : 0;
     },
     take(view, action, frame) {

@@ -65,36 +65,44 @@ export function createSlots({ cells, requests }: Episode, count: number, frames:
     of: (frame) => rows[frame],
   };
 
+  // What a closure holds is looked up anew at every use: in loops it is a local.
   function put(frame: number, who: ArrayLike<RequestId>, n: number): void {
     const row = rows[frame];
+    const before = filled[frame];
     for (let k = 0; k < n; k++) row[k] = who[k];
-    for (let k = n; k < filled[frame]; k++) row[k] = EMPTY;
+    for (let k = n; k < before; k++) row[k] = EMPTY;
     filled[frame] = n;
   }
 
   function drop({ ended }: ReplicaView): void {
-    let kept = 0;
-    for (let k = 0; k < size[0]; k++) {
-      const r = ids[k];
-      let left = false;
-      for (let e = 0; e < ended.n && !left; e++) left = ended.ids[e] === r;
-      if (!left) ids[kept++] = r;
+    const here = ids;
+    const { ids: gone, n } = ended;
+    let count = size[0];
+    for (let e = 0; e < n; e++) {
+      const r = gone[e];
+      let at = 0;
+      while (at < count && here[at] !== r) at++;
+      if (at === count) continue;
+      count--;
+      for (; at < count; at++) here[at] = here[at + 1];
     }
-    size[0] = kept;
+    size[0] = count;
   }
 
   /** Newcomers have larger ids than all before; they come in any order. */
   function welcome({ changed }: ReplicaView): void {
+    const here = ids;
+    const { ids: news, n } = changed;
     const before = size[1];
-    for (let k = 0; k < changed.n; k++) {
-      const r = changed.ids[k];
+    for (let k = 0; k < n; k++) {
+      const r = news[k];
       if (r < before) continue;
       let at = size[0]++;
-      while (at > 0 && ids[at - 1] > r) {
-        ids[at] = ids[at - 1];
+      while (at > 0 && here[at - 1] > r) {
+        here[at] = here[at - 1];
         at--;
       }
-      ids[at] = r;
+      here[at] = r;
       if (r >= size[1]) size[1] = r + 1;
     }
   }
