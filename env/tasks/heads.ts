@@ -46,8 +46,11 @@ export const shifted = (rank: number, factor: number): number =>
   rank > 0 ? rank * factor : rank < 0 ? rank / factor : factor - 1;
 
 /** γ with a head at `a`. */
-export const drafted = (gamma: number, a: number, most: number): number =>
-  a === 0 ? gamma : Math.min(most, Math.floor(Math.max(0, gamma + GAMMA_SPAN * a + 0.5)));
+export function drafted(gamma: number, a: number, most: number): number {
+  if (a === 0) return gamma;
+  const wanted = gamma + GAMMA_SPAN * a + 0.5;
+  return wanted < 1 ? 0 : wanted < most ? Math.floor(wanted) : most;
+}
 
 /** One of `Place` for a head at `a`; auto: as the heuristic has it. */
 export function placed(a: number): number {

@@ -78,10 +78,12 @@ function createPicking(episode: Episode, { base, each }: PickOptions): Picking {
     return true;
   }
 
-  /** A seat is free, and memory for the smallest of those who wait. */
-  function room({ running, pool, requests: { known } }: ReplicaView): boolean {
+  const seat = ({ running }: ReplicaView): boolean => running.n + tally[PICKED] < rules.maxBatch;
+
+  /** Somebody waits, and there is memory for the smallest of them. */
+  function room({ pool, requests: { known } }: ReplicaView): boolean {
     const waiting = tally[WAITING] | 0;
-    if (waiting === 0 || running.n + tally[PICKED] >= rules.maxBatch) return false;
+    if (waiting === 0) return false;
     const who = session;
     let least = known[who[0]];
     for (let k = 1; k < waiting; k++) least = Math.min(least, known[who[k]]);
@@ -109,7 +111,7 @@ function createPicking(episode: Episode, { base, each }: PickOptions): Picking {
   return {
     opens(view, asked) {
       tally[PICKED] = tally[BLOCKS] = 0;
-      return asked && list(view) && room(view);
+      return asked && seat(view) && list(view) && room(view);
     },
     candidates: (into) => candidates.choose(session, tally[WAITING], into),
     waits: (r) => chosen[r] === 0 && state[r] === State.waiting,
@@ -133,7 +135,7 @@ function createPicking(episode: Episode, { base, each }: PickOptions): Picking {
       chosen[r] = ++tally[PICKS];
       tally[PICKED]++;
       tally[BLOCKS] += blocksOf(known[r]);
-      return room(view);
+      return seat(view) && room(view);
     },
     begun: () => tally[PICKED] > 0,
     decide(view, out) {

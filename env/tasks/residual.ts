@@ -1,7 +1,6 @@
 /** A heuristic, and what an agent adds to it: heads by request and for everyone (`heads.ts`). With all heads at 0 it is the heuristic, to the byte. */
 import type { Column } from '../serving/columns.js';
 import { createDue, stepAlone } from '../serving/due.js';
-import { reserveIds } from '../serving/ids.js';
 import {
   type BatchDecision,
   type Episode,
@@ -13,20 +12,8 @@ import {
 } from '../serving/policy.js';
 import { State } from '../serving/requests.js';
 import type { Micros } from '../time.js';
-import {
-  budgeted,
-  capped,
-  drafted,
-  engineHeads,
-  factorOf,
-  grown,
-  type Heads,
-  placed,
-  requestHeads,
-  reserved,
-  roomy,
-  shifted,
-} from './heads.js';
+import { setHead, setsAside, writeDrafts, writeRanks, writeReserves } from './head-columns.js';
+import { budgeted, capped, engineHeads, grown, type Heads, placed, requestHeads, roomy } from './heads.js';
 import { createOpinions } from './opinions.js';
 import { createTold, listUnread, tell, touch } from './told.js';
 
@@ -53,7 +40,8 @@ const NONE = new Float64Array(0);
 export function createResidual(episode: Episode, { base, perRequest, forAll, span }: ResidualOptions): Residual {
   const { column, cells, rules, requests } = episode;
   const { known } = requests;
-  const drafts = rules.maxDrafts > 0 && (perRequest.includes('gamma') || forAll.includes('gamma'));
+  const hasGamma = perRequest.includes('gamma');
+  const drafts = rules.maxDrafts > 0 && (hasGamma || forAll.includes('gamma'));
   const holds = perRequest.includes('hold');
   const due = createDue(episode);
   const pace = stepAlone(episode);
@@ -84,87 +72,28 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
 
   /** Writes what the heuristic and the agent say of these requests together, a column at a time. */
   function write({ ids, n }: Ids, now: Micros, out: BatchDecision): void {
-    writeRanks(ids, n, out.rank);
-    if (drafts) writeDrafts(ids, n, out.draft);
+    writeRanks(ids, n, opinions.rank, factor, out.rank);
+    if (drafts) addDrafts(ids, n, out.draft);
     if (holds) for (let k = 0; k < n; k++) out.hold[ids[k]] = isHeld(ids[k], now) ? 1 : opinions.hold[ids[k]];
     if (keeps) for (let k = 0; k < n; k++) out.keep[ids[k]] = opinions.keep[ids[k]] + keepHead[ids[k]];
     if (movesBlocks) for (let k = 0; k < n; k++) out.place[ids[k]] = placeOf(ids[k]);
-    if (reserves) writeReserves(ids, n, out.reserve);
+    if (reserves) addReserves(ids, n, out.reserve);
   }
 
-  function writeRanks(ids: Column, n: number, rank: Float64Array): void {
-    const said = opinions.rank;
-    const factors = factor;
-    const shift = shifted;
-    for (let k = 0; k < n; k++) {
-      const r = ids[k];
-      rank[r] = shift(said[r], factors[r] + 1);
-    }
-  }
+  const addDrafts = (ids: Column, n: number, draft: Uint8Array): void =>
+    writeDrafts(ids, n, opinions.draft, engine[GAMMA], hasGamma ? gammaHead : null, rules.maxDrafts, draft);
 
-  /** Sets a head of those who stand in the rows; of the rank head, the factor too. */
-  function setHead(
-    held: Float64Array,
-    factors: Float64Array | null,
-    ids: Int32Array,
-    n: number,
-    values: Float32Array,
-    from: number,
-  ): void {
-    const width = places.length;
-    const given = values.length;
-    const { isTold } = told;
-    const factorAt = factorOf;
-    const most = span;
-    reserveIds(told.all, told.all.n + n);
-    const list = told.all.ids;
-    let count = told.all.n;
-    for (let k = 0, at = from | 0; k < n; k++, at = (at + width) | 0) {
-      const r = ids[k];
-      const value = at < given ? values[at] : 0;
-      if (held[r] === value) continue;
-      held[r] = value;
-      if (factors !== null) factors[r] = factorAt(value, most) - 1;
-      list[count] = r;
-      count = (count + 1 - isTold[r]) | 0;
-      isTold[r] = 1;
-    }
-    told.all.n = count;
-  }
-
-  function writeDrafts(ids: Column, n: number, draft: Uint8Array): void {
-    const { maxDrafts } = rules;
-    const said = opinions.draft;
-    const forEveryone = engine[GAMMA];
-    const own = gammaHead;
-    const add = drafted;
-    if (own === NONE) for (let k = 0; k < n; k++) draft[ids[k]] = drafted(said[ids[k]], forEveryone, maxDrafts);
-    else
-      for (let k = 0; k < n; k++) {
-        const r = ids[k];
-        draft[r] = add(add(said[r], forEveryone, maxDrafts), own[r], maxDrafts);
-      }
-  }
-
-  /** Of whom the heuristic says nothing, the growth of everyone holds. */
-  function writeReserves(ids: Column, n: number, reserve: Int32Array): void {
-    const said = opinions.reserve;
-    let any = reserving[0];
-    for (let k = 0; k < n; k++) any |= ~said[ids[k]];
-    if (any === 0) return;
+  function addReserves(ids: Column, n: number, reserve: Int32Array): void {
+    if (reserving[0] === 0 && !setsAside(ids, n, opinions.reserve)) return;
     reserving[0] = 1;
-    const a = engine[RESERVE];
-    for (let k = 0; k < n; k++) {
-      const r = ids[k];
-      reserve[r] = said[r] >= 0 ? reserved(said[r], known[r], a) : said[r];
-    }
+    writeReserves(ids, n, opinions.reserve, known, engine[RESERVE], reserve);
   }
 
   /** Heads of everyone that are written by request. The engine reads them as it needs them. */
   function writeAll({ ids, n }: Ids, out: BatchDecision): void {
-    if (allDrafts && drafts) writeDrafts(ids, n, out.draft);
+    if (allDrafts && drafts) addDrafts(ids, n, out.draft);
     if (!allReserves || reserving[0] === 0 || n === 0) return;
-    writeReserves(ids, n, out.reserve);
+    addReserves(ids, n, out.reserve);
     out.touch(ids[0]); // stands for all of whom only this moved
   }
 
@@ -203,9 +132,9 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
   return {
     set(ids, n, values) {
       const width = places.length;
-      for (let head = 0; head < width; head++) {
-        const place = places[head];
-        setHead(heads[place], place === 0 ? factor : null, ids, n, values, head);
+      for (let from = 0; from < width; from++) {
+        const place = places[from];
+        setHead({ values, from, width }, ids, n, heads[place], place === 0 ? factor : null, span, told);
       }
     },
     setAll(values, at) {

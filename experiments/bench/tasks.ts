@@ -21,7 +21,7 @@ const COUNT = 4_000;
 const MEAN = 200;
 const REPEATS = 7;
 /** Steps of one run, of each kind. */
-const STEPS = { iteration: 60_000, event: 20_000, pick: 20_000 } as const;
+const STEPS = { iteration: 60_000, event: 60_000, pick: 60_000 } as const;
 /** Different actions, told in turns. */
 const ACTIONS = 64;
 
