@@ -11,21 +11,25 @@ export const list = <T extends z.ZodType>(item: T) => z.preprocess(splitList, z.
 
 /** Numbers in a list or as `from:to:step`, both ends included. */
 export const numbers = (item: z.ZodType<number> = z.number()) =>
+  written((given) => splitList(given).flatMap(expandRange), z.array(item).min(1));
+
+/** Names with values: `maxBatch=32,blocks=2500` on the command line, a mapping in YAML. */
+export const mapping = () =>
+  written(
+    (given) => (typeof given === 'string' || Array.isArray(given) ? readMapping([given].flat()) : given),
+    z.record(z.string(), z.unknown()),
+  );
+
+/** What a function reads from what was given, as a schema: what it throws is said of the setting. */
+export const written = <T extends z.ZodType>(read: (given: unknown) => unknown, schema: T) =>
   z.preprocess((given, context) => {
     try {
-      return splitList(given).flatMap(expandRange);
+      return read(given);
     } catch (error) {
       context.addIssue({ code: 'custom', message: (error as Error).message });
       return z.NEVER;
     }
-  }, z.array(item).min(1));
-
-/** Names with values: `maxBatch=32,blocks=2500` on the command line, a mapping in YAML. */
-export const mapping = () =>
-  z.preprocess(
-    (given) => (typeof given === 'string' || Array.isArray(given) ? readMapping([given].flat()) : given),
-    z.record(z.string(), z.unknown()),
-  );
+  }, schema);
 
 const splitList = (given: unknown): unknown[] =>
   [given].flat().flatMap((part) => (typeof part === 'string' ? splitSpecs(part) : [part]));

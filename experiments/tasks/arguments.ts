@@ -1,12 +1,13 @@
 /** Arguments of a task on a command line: `load=1.1,slots=4`, and a list where a task takes one: `heuristics=srpt,edf,load=1.1`. */
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { written } from '../cli/options.js';
 
 /** Those whose values are lists of specs. */
 const LISTS = ['heuristics'];
 
 export const taskArguments = () =>
-  z.preprocess(
+  written(
     (given) => (typeof given === 'string' || Array.isArray(given) ? readArguments([given].flat().map(String)) : given),
     z.record(z.string(), z.unknown()),
   );
