@@ -124,6 +124,7 @@ export function createFeatures(episode: Episode): Features {
       const perToken = 1 / (rules.blocks * rules.blockSize);
       const { running, waiting } = State;
       const always = promised ? 1 : 0;
+      const far = FAR;
       const count = n | 0;
       let to = at | 0;
       for (let k = 0; k < count; k = (k + 1) | 0) {
@@ -147,8 +148,8 @@ export function createFeatures(episode: Episode): Features {
         into[(to + 10) | 0] = state[r] === running ? 1 : state[r] === waiting ? 0 : 0.5;
         into[(to + 11) | 0] = evictions[r] * 0.25;
         into[(to + 12) | 0] = slo[r] * 0.25;
-        into[(to + 13) | 0] = owed ? clip((due.next(r) - now) * 1e-7) : 3;
-        into[(to + 14) | 0] = owed ? clip((due.latestStart(r, pace) - now) * 1e-7) : 3;
+        into[(to + 13) | 0] = owed ? clip((due.next(r) - now) * 1e-7) : far;
+        into[(to + 14) | 0] = owed ? clip((due.latestStart(r, pace) - now) * 1e-7) : far;
         into[(to + 15) | 0] = 1;
         to = (to + REQUEST_FEATURES) | 0;
       }

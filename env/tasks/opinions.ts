@@ -45,7 +45,7 @@ export function createOpinions(episode: Episode, make: () => Scheduler, own: rea
   let decision: BatchDecision | null = null;
   const kept = (name: OpinionColumn) =>
     own.includes(name) ? column<Float64Array | Int32Array | Uint8Array>(COLUMNS[name]) : null;
-  // Written out: a literal with all names has one shape for ever, which the engine reads in every turn.
+  // Written out: a literal with all names has one shape for ever, and is read in every turn.
   const opinions = {
     rank: kept('rank'),
     hold: kept('hold'),
