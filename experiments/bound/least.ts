@@ -1,7 +1,7 @@
 /** The least total price of a run of one request: its prompt, and the shortest path over its generated tokens. */
 import type { Limits } from './limits.js';
 import type { Accepted, Need } from './needs.js';
-import type { Weights } from './plane.js';
+import { scaledWeights, type Weights } from './plane.js';
 
 /** What a step costs a request that holds b private blocks in it: step + perBlock·b + what it does by `own` + b × what it does by `held`. */
 export interface Price {
@@ -19,7 +19,10 @@ export interface Price {
  * then ends at one place whatever was evicted before, so the step is priced as a decode or as a prefill up to that place, of as
  * few or as many tokens as there can be, whichever costs least (in between the price is concave).
  */
-export function leastPrices(needs: readonly Need[], accepted: Accepted, limits: Limits, price: Price): Float64Array {
+export function leastPrices(needs: readonly Need[], accepted: Accepted, limits: Limits, given: Price): Float64Array {
+  // Copied, so that all prices have one shape, whoever made them: they are read for every token.
+  const { step, perBlock } = given;
+  const price = { step, perBlock, own: scaledWeights(given.own, 1), held: scaledWeights(given.held, 1) };
   const rest = new Float64Array(needs.reduce((most, { end }) => Math.max(most, end), 0) + 1);
   const cheapest = decodesCheapest(price.own, price.own, limits);
   const cheapestHeld = decodesCheapest(price.held, heldAgain(price.held, limits), limits);
