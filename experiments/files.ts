@@ -1,12 +1,29 @@
 /** Folders of results, and lists in files that only grow, a line of JSON each. */
-import { accessSync, appendFileSync, constants, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  appendFileSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Makes a folder for results, before anything is computed. @throws Error naming it if nothing can be written there */
-export function makeFolder(folder: string): void {
+/**
+ * Makes a folder for results, before anything is computed.
+ * @returns undo: takes it away again if it was not there before and is empty
+ * @throws Error naming it if nothing can be written there
+ */
+export function makeFolder(folder: string): () => void {
   try {
-    mkdirSync(folder, { recursive: true });
+    const made = mkdirSync(folder, { recursive: true }) !== undefined;
     accessSync(folder, constants.W_OK);
+    return () => {
+      if (made && readdirSync(folder).length === 0) rmdirSync(folder);
+    };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file is in the way' : code;

@@ -99,7 +99,7 @@ async function run(given: Settings, talk: Talk) {
   const name = plan?.name ?? (target === 'population' ? 'acceptance' : `acceptance-gru-${draft}`);
   const folder = talk.run.out ?? join('results', `predictor-${name}`);
   const path = join(folder, `${name}.json`);
-  makeFolder(folder);
+  const undo = makeFolder(folder);
   if (target === 'population') {
     writeAtomic(path, await populationText());
     return ended(given, path, 'Ladders and coefficients of the recorded requests.\n', {});
@@ -122,6 +122,7 @@ async function run(given: Settings, talk: Talk) {
   const trained = await (plan === null ? network(draft, seed, training) : trainLength(plan, training)).catch(
     (error: Error) => {
       bar?.end();
+      undo();
       if (!talk.signal.aborted) throw error;
       throw new Interrupted(
         existsSync(checkpoint) ? `the same command goes on from ${checkpoint}` : 'nothing is written',

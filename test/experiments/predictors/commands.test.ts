@@ -105,5 +105,8 @@ describe('predictor evaluate and predict', () => {
       expect(err).toMatch(message);
       expect({ code, lines: err.trim().split('\n').length }).toEqual({ code: 2, lines: 1 });
     }
+    const out = at('nothing');
+    await servegym(['predictor', 'train', '--data', at('bad.jsonl'), '--out', out]);
+    expect(existsSync(out)).toBe(false);
   });
 });
