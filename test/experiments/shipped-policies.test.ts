@@ -29,7 +29,7 @@ describe.each(shippedPolicies())('policy:%s', (name) => {
     expect(out).toMatch(new RegExp(`^ *${spec} `, 'm'));
   });
 
-  it.runIf(process.env.SERVEGYM_LONG)('is made again byte for byte', { timeout: 3_600_000 }, async () => {
+  it.runIf(process.env.SERVEGYM_LONG)('is made again byte for byte', { timeout: 10_800_000 }, async () => {
     const out = join(folder, `${name}-again`);
     const [, ...command] = file?.card.command.split(' ') ?? [];
     const { code, err } = await servegym([...command, '--out', out, '--quiet']);
