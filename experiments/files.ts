@@ -5,29 +5,37 @@ import {
   constants,
   existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   rmdirSync,
   statSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 
 /**
  * Makes a folder for results, before anything is computed.
- * @returns undo: takes it away again if it was not there before and is empty
+ * @returns undo: takes away again what was made and is still empty
  * @throws Error naming it if nothing can be written there
  */
 export function makeFolder(folder: string): () => void {
   try {
-    const made = mkdirSync(folder, { recursive: true }) !== undefined;
+    const first = mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.W_OK);
-    return () => {
-      if (made && readdirSync(folder).length === 0) rmdirSync(folder);
-    };
+    return () => first !== undefined && removeEmpty(resolve(folder), resolve(first));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file is in the way' : code;
     throw new Error(`${folder}: no folder for results can be made there (${why})`);
+  }
+}
+
+/** Takes away a folder and those above it up to `top`, as far as they are empty. */
+function removeEmpty(folder: string, top: string): void {
+  for (let at = folder; at.length >= top.length; at = dirname(at)) {
+    try {
+      rmdirSync(at);
+    } catch {
+      return; // something is in it, or it is gone
+    }
   }
 }
 

@@ -94,12 +94,22 @@ function planOf(given: Settings): TrainingPlan {
 }
 
 async function run(given: Settings, talk: Talk) {
-  const { target, draft, seed } = given;
+  const { target, draft } = given;
   const plan = target === 'length' ? planOf(given) : null;
   const name = plan?.name ?? (target === 'population' ? 'acceptance' : `acceptance-gru-${draft}`);
   const folder = talk.run.out ?? join('results', `predictor-${name}`);
-  const path = join(folder, `${name}.json`);
   const undo = makeFolder(folder);
+  try {
+    return await trainInto(folder, name, plan, given, talk);
+  } catch (error) {
+    undo();
+    throw error;
+  }
+}
+
+async function trainInto(folder: string, name: string, plan: TrainingPlan | null, given: Settings, talk: Talk) {
+  const { target, draft, seed } = given;
+  const path = join(folder, `${name}.json`);
   if (target === 'population') {
     writeAtomic(path, await populationText());
     return ended(given, path, 'Ladders and coefficients of the recorded requests.\n', {});
@@ -122,7 +132,6 @@ async function run(given: Settings, talk: Talk) {
   const trained = await (plan === null ? network(draft, seed, training) : trainLength(plan, training)).catch(
     (error: Error) => {
       bar?.end();
-      undo();
       if (!talk.signal.aborted) throw error;
       throw new Interrupted(
         existsSync(checkpoint) ? `the same command goes on from ${checkpoint}` : 'nothing is written',

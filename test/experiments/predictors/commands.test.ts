@@ -105,8 +105,17 @@ describe('predictor evaluate and predict', () => {
       expect(err).toMatch(message);
       expect({ code, lines: err.trim().split('\n').length }).toEqual({ code: 2, lines: 1 });
     }
-    const out = at('nothing');
-    await servegym(['predictor', 'train', '--data', at('bad.jsonl'), '--out', out]);
-    expect(existsSync(out)).toBe(false);
+  });
+
+  it('leaves nothing behind where nothing could be trained', async () => {
+    const out = at('nothing/here');
+    writeFileSync(at('unfit.jsonl'), '{"output_tokens": 5}\n');
+    for (const args of [
+      ['--data', at('unfit.jsonl')],
+      ['--data', at('none.jsonl')],
+    ]) {
+      expect((await servegym(['predictor', 'train', ...args, '--out', out])).code).toBe(2);
+      expect(existsSync(at('nothing'))).toBe(false);
+    }
   });
 });
