@@ -4,6 +4,7 @@ export * from './bounded.js';
 export * from './combined.js';
 export * as conformal from './conformal/index.js';
 export * from './ecdf.js';
+export { type Encoder, openEncoder, type PrepareOptions } from './encoder/encoder.js';
 export * from './learned.js';
 export * as length from './length/index.js';
 export { type ModelCard, type ModelFile, modelText, parseModel, readModelFile, writeModelFile } from './model-file.js';

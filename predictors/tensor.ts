@@ -12,7 +12,7 @@ import { createRequire } from 'node:module';
 import type * as TensorFlow from '@tensorflow/tfjs';
 import { speedUpWasm } from './wasm-kernels.js';
 
-export type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
+export type { Scalar, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 
 /** All of TensorFlow.js. */
 export type Tf = typeof TensorFlow;

@@ -18,6 +18,9 @@ import { textTable } from '../report/table.js';
 import { hashOf, packageVersion } from '../results.js';
 import { commandLine } from '../tune/command-line.js';
 
+/** Learners that are tried on every split. */
+const FIRST = ['ensemble', 'trees', 'quantile-net'];
+
 const settings = withSeed({
   target: list(z.enum(['length', 'acceptance']))
     .default(['length', 'acceptance'])
@@ -36,9 +39,9 @@ const settings = withSeed({
     .default('gsm8k-gpt3-solutions')
     .describe('<name> data of another kind, for bounds off their split'),
   kind: list(z.enum(Object.keys(learners)))
-    .default(['ensemble', 'trees', ...Object.keys(learners).filter((kind) => kind !== 'ensemble' && kind !== 'trees')])
+    .default([...FIRST, ...Object.keys(learners).filter((kind) => ![...FIRST, 'encoder'].includes(kind))])
     .describe(
-      '<names> learners; bounds and shuffled labels are those of the first, the first two are tried on every split',
+      '<names> learners; bounds and shuffled labels are those of the first, the first three are tried on every split; encoder needs SERVEGYM_ENCODER',
     ),
   perPrompt: z.int().min(1).max(1000).default(12).describe('<n> answers a prompt that are learned from, at most'),
   splits: z
@@ -46,7 +49,7 @@ const settings = withSeed({
     .min(1)
     .max(20)
     .default(3)
-    .describe('<n> splits by prompt and model; all learners on the first, the first two on the others'),
+    .describe('<n> splits by prompt and model; all learners on the first, the first three on the others'),
   backend: z
     .enum(['auto', 'tensorflow', 'wasm', 'cpu'])
     .default('wasm')
@@ -67,6 +70,10 @@ export const predictorReport: CommandSpec<typeof settings> = {
   examples: [
     ['servegym predictor report', 'everything: some 10 minutes'],
     ['servegym predictor report --target length --kind log-regression,trees', 'two learners of lengths'],
+    [
+      'SERVEGYM_ENCODER=DIR servegym predictor report --target length --kind encoder,trees',
+      'a pretrained encoder (predictors/README.md says how to get one)',
+    ],
   ],
   settings,
   grid: true,
@@ -97,7 +104,7 @@ async function run(given: Settings, talk: Talk) {
     const { set, others, shifted, kind: kinds, perPrompt, seed } = given;
     const studies: Study[] = [];
     for (let k = 0; k < given.splits; k++) {
-      const first = k === 0 ? { kinds, shares: SHARES } : { kinds: kinds.slice(0, 2), shares: [] };
+      const first = k === 0 ? { kinds, shares: SHARES } : { kinds: kinds.slice(0, FIRST.length), shares: [] };
       const plan = { set, others, shifted, ...first, perPrompt, seed: seed + k };
       talk.note(`split ${k + 1} of ${given.splits}`);
       const study = await studyLengths(plan, talk).catch((error: Error) => {

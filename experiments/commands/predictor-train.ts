@@ -58,7 +58,9 @@ export const predictorTrain: CommandSpec<typeof settings> = {
     'Prompts are split by their words: a text is never in two of training, validation and test. The file holds weights, where they come from and\n' +
     'scores on the test prompts; it is data and never executed. The same command gives the same bytes. Interrupted (Ctrl-C), it goes on where it stopped.\n\n' +
     'Your own data, one JSON object a line: {"prompt": "…", "output_tokens": 120} and, if known, "model", "temperature", "max_tokens",\n' +
-    '"tenant", "prompt_tokens", "finish_reason" ("length": the output was cut, so it is at least that long).',
+    '"tenant", "prompt_tokens", "finish_reason" ("length": the output was cut, so it is at least that long).\n\n' +
+    '--kind encoder reads prompts with a pretrained encoder of the BERT type: SERVEGYM_ENCODER names its folder (predictors/README.md). It takes\n' +
+    'some 40 ms a prompt; interrupted, it begins anew.',
   examples: [
     [
       'servegym predictor train --data mine.jsonl --name mine',
@@ -125,8 +127,9 @@ async function trainInto(folder: string, name: string, plan: TrainingPlan | null
     signal: talk.signal,
     note: talk.note,
     onProgress({ done, total, loss, validation }) {
-      bar ??= talk.progress('epochs', total);
-      bar.at(done, `loss ${loss.toPrecision(4)}, validation ${validation.toPrecision(4)}`);
+      bar ??= talk.progress('training', total);
+      const [trained, held] = [loss, validation].map((value) => value?.toPrecision(4));
+      bar.at(done, trained && `loss ${trained}, validation ${held}`);
     },
   };
   const trained = await (plan === null ? network(draft, seed, training) : trainLength(plan, training)).catch(

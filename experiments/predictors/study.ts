@@ -79,6 +79,7 @@ export async function studyLengths(plan: StudyPlan, talk: StudyTalk): Promise<St
     rows.heldOut,
   );
   const result: StudyRow[] = [];
+  const sources = [...own.sources, ...more.sources];
   let best: LengthModel | undefined;
   const add = (name: string, model: LengthModel, timed: boolean): void => {
     const unseen = judge(model, rows.heldOut);
@@ -97,6 +98,9 @@ export async function studyLengths(plan: StudyPlan, talk: StudyTalk): Promise<St
     talk.note(`${kind} on ${rows.train.examples.length} answers …`);
     const model = await learners[kind].train(rows.train, { seed, validation: rows.validation, signal: talk.signal });
     add(kind, model, true);
+    const { encoder } = model.save().settings;
+    if (encoder !== undefined)
+      sources.push(`${kind}: reads a pretrained encoder, model.safetensors of SHA-256 ${encoder}`);
     best ??= model;
   }
   const bounds = best === undefined ? [] : boundsOf(best, rows, await shiftedRows(plan), seed);
@@ -138,7 +142,7 @@ export async function studyLengths(plan: StudyPlan, talk: StudyTalk): Promise<St
     },
     prompts: textsOf(examples),
     models: new Set(examples.map(({ model }) => model)).size,
-    sources: [...own.sources, ...more.sources],
+    sources,
   };
 }
 

@@ -6,7 +6,7 @@ import { pngOf } from '../../env/tasks/render/png.js';
 
 const FAMILY = 'DejaVu Sans, Verdana, Helvetica, Arial, sans-serif';
 
-/** Okabe and Ito's palette (2008), told apart with every kind of colour vision; black first: it is the reference. */
+/** Okabe and Ito's palette (2008), told apart with every kind of colour vision, and three more; black first: it is the reference. */
 export const PALETTE = [
   '#000000',
   '#0072B2',
@@ -17,6 +17,7 @@ export const PALETTE = [
   '#56B4E9',
   '#8C6D31',
   '#7F7F7F',
+  '#6A3D9A',
 ];
 
 const INK = '#222222';

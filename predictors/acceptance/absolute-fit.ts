@@ -1,4 +1,5 @@
 /** Regression by least absolute errors, which outliers do not bend, where the error is a smooth function of a linear predictor. */
+import { decompose, solveLower, solveUpper } from '../cholesky.js';
 
 /** Ridge on standardised columns, in rows' worth: keeps apart columns that say the same. */
 const RIDGE = 20;
@@ -94,20 +95,10 @@ function newtonStep(
 
 const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, j) => sum + value * b[j], 0);
 
-/** The solution of a symmetric positive definite system by Cholesky's decomposition, in place; `a` holds its lower half. */
+/** The solution of a symmetric positive definite system, in place; `a` holds its lower half. */
 function solve(a: Float64Array[], b: Float64Array): Float64Array {
-  const n = b.length;
-  for (let j = 0; j < n; j++) {
-    for (let k = 0; k <= j; k++) {
-      for (let m = 0; m < k; m++) a[j][k] -= a[j][m] * a[k][m];
-      a[j][k] = j === k ? Math.sqrt(a[j][j]) : a[j][k] / a[k][k];
-    }
-    for (let m = 0; m < j; m++) b[j] -= a[j][m] * b[m];
-    b[j] /= a[j][j];
-  }
-  for (let j = n - 1; j >= 0; j--) {
-    for (let m = j + 1; m < n; m++) b[j] -= a[m][j] * b[m];
-    b[j] /= a[j][j];
-  }
+  decompose(a);
+  solveLower(a, b);
+  solveUpper(a, b);
   return b;
 }

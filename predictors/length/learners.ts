@@ -3,8 +3,10 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageFile } from '../../env/files.js';
 import { didYouMean } from '../../env/spelling.js';
+import { openEncoder } from '../encoder/encoder.js';
 import { readModelFile } from '../model-file.js';
 import { logBins, trailBins } from './binned-classifier.js';
+import { encodedLearner } from './encoded.js';
 import { ensemble } from './ensemble.js';
 import { FEATURES_VERSION } from './features.js';
 import { history } from './history.js';
@@ -15,9 +17,10 @@ import { listwiseRank, pairwiseRank } from './ranking-net.js';
 import { trees } from './trees.js';
 
 export const learners: Readonly<Record<string, LengthLearner>> = Object.fromEntries(
-  [history, logRegression, trees, ensemble, trailBins, logBins, quantileNet, pairwiseRank, listwiseRank].map(
-    (learner) => [learner.kind, learner],
-  ),
+  [
+    ...[history, logRegression, trees, ensemble, trailBins, logBins, quantileNet, pairwiseRank, listwiseRank],
+    encodedLearner(() => openEncoder()),
+  ].map((learner) => [learner.kind, learner]),
 );
 
 /**

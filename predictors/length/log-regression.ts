@@ -11,7 +11,7 @@ import { FEATURES, NAMES } from './features.js';
 import type { LengthLearner, LengthModel } from './model.js';
 import { fitPath } from './penalty-path.js';
 import { loadResiduals, type Residuals, residualsOf, residualTensors, spreadAround } from './residuals.js';
-import type { Normal } from './ridge.js';
+import { type Normal, sparseRegressors } from './ridge.js';
 import { checkRows, cut, logLengths, sparse } from './training-rows.js';
 
 const PENALTIES = [30000, 10000, 3000, 1000, 300, 100, 30, 10];
@@ -53,8 +53,11 @@ export const logRegression: LengthLearner = {
     checkRows(rows, 'training');
     checkRows(options.validation, 'validation');
     const { validation } = options;
-    const [training, judging] = [rows, validation].map((some) => ({ rows: some, x: sparse(some) }));
-    const { coefficients, held } = fitPath(training, judging, FEATURES, {
+    const [training, judging] = [rows, validation].map((some) => ({
+      rows: some,
+      x: sparseRegressors(sparse(some), FEATURES),
+    }));
+    const { coefficients, held } = fitPath(training, judging, {
       ...options,
       penalties: PENALTIES,
       penaltyOf: penalties,

@@ -57,12 +57,12 @@ export interface LengthModel {
   save(): Weights;
 }
 
-/** How far training is; `loss` and `validation` are the learner's own (lower is better). */
+/** How far training is; `loss` and `validation` are the learner's own (lower is better), absent before there are any. */
 export interface TrainingProgress {
   readonly done: number;
   readonly total: number;
-  readonly loss: number;
-  readonly validation: number;
+  readonly loss?: number;
+  readonly validation?: number;
 }
 
 export interface TrainOptions {

@@ -13,8 +13,26 @@ export interface Normal {
   readonly gram: Float64Array;
 }
 
-/** @param columns how many there are; entries of other columns are left out */
-export function normalEquations({ rows, start, columns, values }: SparseRows, width: number): Normal {
+/** Rows of columns, by the sums over them that a regression asks for. */
+export interface Regressors {
+  /** Columns, without the constant. */
+  readonly columns: number;
+  normal(): Normal;
+  /** Xᵀy, with the sum of y behind it. */
+  moments(y: ArrayLike<number>): Float64Array;
+  /** b + x·w of every row, the constant being the last coefficient. */
+  fitted(coefficients: Float64Array): Float64Array;
+}
+
+/** Entries of columns from `columns` on are left out. */
+export const sparseRegressors = (rows: SparseRows, columns: number): Regressors => ({
+  columns,
+  normal: () => normalEquations(rows, columns),
+  moments: (y) => moments(rows, columns, y),
+  fitted: (coefficients) => fitted(rows, coefficients),
+});
+
+function normalEquations({ rows, start, columns, values }: SparseRows, width: number): Normal {
   const size = width + 1;
   const gram = new Float64Array(size * size);
   for (let row = 0; row < rows; row++) {
@@ -29,12 +47,7 @@ export function normalEquations({ rows, start, columns, values }: SparseRows, wi
   return { size, gram };
 }
 
-/** Xᵀy, with the sum of y behind it. */
-export function moments(
-  { rows, start, columns, values }: SparseRows,
-  width: number,
-  y: ArrayLike<number>,
-): Float64Array {
+function moments({ rows, start, columns, values }: SparseRows, width: number, y: ArrayLike<number>): Float64Array {
   const sums = new Float64Array(width + 1);
   for (let row = 0; row < rows; row++) {
     for (let k = start[row]; k < start[row + 1]; k++) sums[columns[k]] += values[k] * y[row];
@@ -43,8 +56,7 @@ export function moments(
   return sums;
 }
 
-/** b + x·w of every row, the constant being the last coefficient. */
-export function fitted({ rows, start, columns, values }: SparseRows, coefficients: Float64Array): Float64Array {
+function fitted({ rows, start, columns, values }: SparseRows, coefficients: Float64Array): Float64Array {
   const constant = coefficients[coefficients.length - 1];
   return Float64Array.from({ length: rows }, (_, row) => {
     let sum = constant;

@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { packageFolder } from '../../env/files.js';
 import { transpile } from '../transpiled.js';
 import { servegym, temporaryFolder, writeTrace } from './terminal.js';
 
@@ -88,6 +89,31 @@ describe('the program', () => {
     expect(resumed.err).toMatch(/\d+ episodes of an interrupted run are kept/);
     await servegym([...long, '--out', join(folder, 'undisturbed')]);
     expect(result(at)).toEqual(result(join(folder, 'undisturbed')));
+  });
+
+  it('learns lengths by a pretrained encoder, and believes what it learned', () => {
+    const encoder = join(packageFolder(), 'test', 'fixtures', 'encoder');
+    const run = (line: string, folderOfEncoder: string | undefined = encoder) =>
+      spawnSync(process.execPath, [program, ...line.split(' ')], {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { ...process.env, SERVEGYM_ENCODER: folderOfEncoder },
+      });
+    const first = run('predictor train --kind encoder --data written --most 300 --name tiny --out one');
+    expect({ status: first.status, end: first.stdout.split('\n').slice(-4) }).toEqual({
+      status: 0,
+      end: ['  one/tiny.json', 'Next:', '  servegym compare --beliefs learned:path=one/tiny.json', ''],
+    });
+    const compared = run(
+      'compare --requests 60 --seeds 2 --schedulers srpt,fcfs --beliefs learned:path=one/tiny.json --no-bound --no-pictures --workers 2 --quiet --out believed',
+    );
+    expect({ status: compared.status, stderr: compared.stderr }).toEqual({ status: 0, stderr: '' });
+    expect(compared.stdout).toContain('srpt');
+    const without = run('predictor predict hello --model one/tiny.json', '');
+    expect({ status: without.status, stderr: without.stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringMatching(/^error: one\/tiny\.json: SERVEGYM_ENCODER is not set, expected the folder of/),
+    });
   });
 
   it('does not complain when its reader leaves early', () => {

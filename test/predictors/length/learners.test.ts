@@ -1,13 +1,21 @@
 /** Every learner that needs no tensors: what it learns, forgets, refuses, and gives back from its weights. */
 import { describe, expect, test } from 'vitest';
+import { encodedLearner } from '../../../predictors/length/encoded.js';
 import { ensembleOf } from '../../../predictors/length/ensemble.js';
 import { FEATURES, featuresOf } from '../../../predictors/length/features.js';
 import { history } from '../../../predictors/length/history.js';
 import { logRegression } from '../../../predictors/length/log-regression.js';
-import { LEVELS, type LengthExample, type LengthModel, type LengthRows } from '../../../predictors/length/model.js';
+import {
+  LEVELS,
+  type LengthExample,
+  type LengthModel,
+  type LengthRows,
+  type TrainingProgress,
+} from '../../../predictors/length/model.js';
 import { withPastOf, withPasts } from '../../../predictors/length/past.js';
 import { trees } from '../../../predictors/length/trees.js';
 import type { Weights } from '../../../predictors/weights.js';
+import { bagOfWords } from './bag-of-words.js';
 import { written } from './written.js';
 
 const rows = featuresOf(withPasts(written(500, 'train'), 0));
@@ -41,9 +49,10 @@ function coverage(model: LengthModel, of: LengthRows, level: number): number {
   return answers(model, of).filter((q, k) => of.examples[k].outputTokens <= q[level]).length / of.examples.length;
 }
 
-const learners = [history, logRegression, trees, ensembleOf([history, logRegression])];
+const encoded = encodedLearner(() => bagOfWords());
+const learners = [history, logRegression, trees, ensembleOf([history, logRegression]), encoded];
 /** Least share of the variance of log length; all that can be is .95. */
-const EXPLAINED = { history: 0.03, 'log-regression': 0.85, trees: 0.85, ensemble: 0.85 };
+const EXPLAINED = { history: 0.03, 'log-regression': 0.85, trees: 0.85, ensemble: 0.85, encoder: 0.85 };
 
 describe.each(learners.map((learner) => [learner.kind, learner] as const))('%s', (kind, learner) => {
   const trained = learner.train(rows, options);
@@ -112,7 +121,7 @@ describe('answers that were cut', () => {
     .map((k) => test_.examples[k].outputTokens)
     .sort((a, b) => a - b);
 
-  test.each([logRegression, trees].map((learner) => [learner.kind, learner] as const))(
+  test.each([logRegression, trees, encoded].map((learner) => [learner.kind, learner] as const))(
     '%s takes for longer than they came out',
     async (_, learner) => {
       const model = await learner.train(capped, { seed: 1, validation: held });
@@ -156,4 +165,54 @@ test('trees go on from a checkpoint to the same bytes, and stop when told', asyn
   const stop = new AbortController();
   const stopped = trees.train(rows, { ...options, signal: stop.signal, checkpoint: () => stop.abort() });
   await expect(stopped).rejects.toThrow('abort');
+});
+
+describe('encoder', () => {
+  const encoder = bagOfWords();
+
+  test('asks for every text before it learns, says how far it is, and stops when told', async () => {
+    const asked: (readonly string[])[] = [];
+    const noting: typeof encoder = {
+      ...encoder,
+      async prepare(texts, { signal, onProgress } = {}) {
+        signal?.throwIfAborted();
+        asked.push(texts);
+        onProgress?.(texts.length, texts.length);
+      },
+    };
+    const learner = encodedLearner(() => noting);
+    const told: TrainingProgress[] = [];
+    await learner.train(rows, { ...options, onProgress: (progress) => told.push(progress) });
+    expect(asked).toHaveLength(1);
+    expect(new Set(asked[0])).toEqual(new Set([...rows.examples, ...validation.examples].map(({ text }) => text)));
+    expect(told[0]).toEqual({ done: asked[0].length, total: told[0].total });
+    expect(told.at(-1)?.done).toBe(told[0].total);
+    const stop = new AbortController();
+    stop.abort();
+    await expect(learner.train(rows, { ...options, signal: stop.signal })).rejects.toThrow('abort');
+  });
+
+  test('answers a request without a text by what else is known', async () => {
+    const model = await encodedLearner(() => encoder).train(rows, options);
+    const out = new Float64Array(LEVELS.length);
+    const ask = (count: number): number => {
+      const past = { model: { count, meanLog: 7, spreadLog: 0.2 } };
+      const input = { promptTokens: 9, declared: Infinity, ...(count > 0 && { past }) };
+      const { features } = featuresOf([{ ...input, outputTokens: 1, censored: false }]);
+      model.predict(features, input, out);
+      return out[9];
+    };
+    expect(ask(0)).toBeGreaterThan(1);
+    expect(ask(100)).toBeGreaterThan(1.5 * ask(0));
+  });
+
+  test('refuses weights that were trained on another encoder, and data without a text', async () => {
+    const weights = (await encodedLearner(() => encoder).train(rows, options)).save();
+    const other = encodedLearner(() => ({ ...encoder, sha256: 'another' }));
+    expect(() => other.load(weights)).toThrow(
+      /was trained on the encoder .* bag; that of SERVEGYM_ENCODER has another/,
+    );
+    const mute = featuresOf(rows.examples.map(({ text: _, ...example }) => example));
+    await expect(encodedLearner(() => encoder).train(mute, options)).rejects.toThrow('no example has a text');
+  });
 });

@@ -1,0 +1,82 @@
+/**
+ * A pretrained encoder: what a text means, as numbers. It knows the language, which no model can learn from some thousand prompts.
+ *
+ * A text costs some 20 ms, once in a process: its numbers are kept. They are computed on a thread of their own, so that who asks
+ * gets the answer as from any function.
+ */
+import { resolve } from 'node:path';
+import { canStart, startThread } from '../../env/gym/vector/threads.js';
+import type { About, Asked, Told } from './worker.js';
+
+export interface Encoder extends About {
+  /** Means over the tokens of the last layers: [parts × hidden]. The caller must not write to it. */
+  encode(text: string): Float32Array;
+  /** Encodes texts ahead, without blocking. @throws Error if `signal` is aborted */
+  prepare(texts: readonly string[], options?: PrepareOptions): Promise<void>;
+}
+
+export interface PrepareOptions {
+  readonly signal?: AbortSignal;
+  onProgress?(done: number, total: number): void;
+}
+
+/** Texts that are kept, at most; the oldest goes first. */
+const KEPT = 65_536;
+
+const opened = new Map<string, Encoder>();
+
+/**
+ * The encoder in a folder, opened once.
+ * @param folder default: the environment's SERVEGYM_ENCODER
+ * @throws Error that names the folder or the file in it, and what is wrong with it
+ */
+export function openEncoder(folder: string | undefined = process.env.SERVEGYM_ENCODER): Encoder {
+  if (!folder)
+    throw new Error(
+      'SERVEGYM_ENCODER is not set, expected the folder of a pretrained encoder (config.json, tokenizer.json, model.safetensors)',
+    );
+  const path = resolve(folder);
+  const encoder = opened.get(path) ?? open(path);
+  opened.set(path, encoder);
+  return encoder;
+}
+
+function open(folder: string): Encoder {
+  if (!canStart(new URL(import.meta.url)))
+    throw new Error('an encoder computes on a thread, which needs compiled files');
+  const thread = startThread<string, Asked, Told>(new URL('./worker.js', import.meta.url), folder);
+  thread.answerNow(); // it is ready, or says why not
+  thread.send({ about: true });
+  const about = thread.answerNow() as About;
+  const known = new Map<string, Float32Array>();
+  const keep = (text: string, means: Float32Array): Float32Array => {
+    if (known.size >= KEPT) known.delete(known.keys().next().value as string);
+    known.set(text, means);
+    return means;
+  };
+  let busy = false;
+  return {
+    ...about,
+    encode(text) {
+      const before = known.get(text);
+      if (before) return before;
+      if (busy) throw new Error('the encoder is preparing other texts');
+      thread.send({ text });
+      return keep(text, thread.answerNow() as Float32Array);
+    },
+    async prepare(texts, { signal, onProgress } = {}) {
+      const missing = [...new Set(texts)].filter((text) => !known.has(text));
+      busy = true;
+      try {
+        for (const [done, text] of missing.entries()) {
+          signal?.throwIfAborted();
+          thread.send({ text });
+          keep(text, (await thread.answer()) as Float32Array);
+          onProgress?.(done + 1, missing.length);
+        }
+      } finally {
+        busy = false;
+      }
+    },
+  };
+}
