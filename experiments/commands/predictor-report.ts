@@ -115,7 +115,7 @@ async function run(given: Settings, talk: Talk) {
     }
     const [study] = studies;
     result.length = studies;
-    write('length.md', studyPage(studies, set) + command);
+    write('length.md', studyPage(studies, set, given.pictures) + command);
     lines.push(textTable(scoreTable(study.rows)));
     if (given.pictures) {
       const [{ calibrationPicture }, { writePicture }] = await Promise.all([

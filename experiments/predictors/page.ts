@@ -7,8 +7,11 @@ import { PROMISES } from './coverage.js';
 import { scoreTable } from './score-table.js';
 import type { Study } from './study.js';
 
-/** @param studies one a split; the first has all learners */
-export function studyPage(studies: readonly Study[], set: string): string {
+/**
+ * @param studies one a split; the first has all learners
+ * @param pictured whether `calibration.svg` lies beside it
+ */
+export function studyPage(studies: readonly Study[], set: string, pictured: boolean): string {
   const [study] = studies;
   const { rows, bounds, shuffled, examples, prompts, models, sources } = study;
   const bullets = (lines: readonly string[]): string => lines.map((line) => `- ${line}`).join('\n');
@@ -20,7 +23,7 @@ export function studyPage(studies: readonly Study[], set: string): string {
     'Every request comes with the mean and spread of what its model answered to prompts of training: that is the baseline "mean per model", and what a server knows after a day.',
     markdownTable(scoreTable(rows)),
     bullets(ceilings()),
-    '![Calibration of every model](calibration.svg)',
+    ...(pictured ? ['![Calibration of every model](calibration.svg)'] : []),
     '## Against the mean per model',
     markdownTable(betterTable(study)),
     ...(studies.length > 1 ? ['Other splits by prompt and by model:', markdownTable(splitsTable(studies))] : []),

@@ -1,7 +1,7 @@
 /**
  * A pretrained encoder: what a text means, as numbers. It knows the language, which no model can learn from some thousand prompts.
  *
- * A text costs some 20 ms, once in a process: its numbers are kept. They are computed on a thread of their own, so that who asks
+ * A text costs some 25 ms, once in a process: its numbers are kept. They are computed on a thread of their own, so that who asks
  * gets the answer as from any function.
  */
 import { resolve } from 'node:path';

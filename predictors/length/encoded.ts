@@ -9,7 +9,7 @@
  * hardly penalised; quantiles are those of the validation rows' residuals. A request without a text has w alone.
  *
  * The file names the encoder by the SHA-256 of its weights; the encoder itself is no part of it. The same rows give the same bytes on
- * one machine; there is nothing to resume, encoding takes some 40 ms a prompt.
+ * one machine; there is nothing to resume, encoding takes some 25 ms a prompt.
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { shuffle, stream } from '../../env/random.js';
