@@ -11,7 +11,7 @@ import type { About, Asked, Told } from './worker.js';
 export interface Encoder extends About {
   /** Means over the tokens of the last layers: [parts × hidden]. The caller must not write to it. */
   encode(text: string): Float32Array;
-  /** Encodes texts ahead, without blocking. @throws Error if `signal` is aborted */
+  /** Encodes texts ahead, without blocking. @throws Error if `signal` is aborted, or others are being prepared */
   prepare(texts: readonly string[], options?: PrepareOptions): Promise<void>;
 }
 
@@ -20,8 +20,12 @@ export interface PrepareOptions {
   onProgress?(done: number, total: number): void;
 }
 
+/** Characters that are read of a text: one of 10 MB costs no more than others. */
+const MOST_CHARACTERS = 4096;
 /** Texts that are kept, at most; the oldest goes first. */
 const KEPT = 65_536;
+
+const BUSY = 'the encoder is preparing other texts: await that first';
 
 const opened = new Map<string, Encoder>();
 
@@ -57,15 +61,18 @@ function open(folder: string): Encoder {
   let busy = false;
   return {
     ...about,
-    encode(text) {
+    encode(whole) {
+      const text = whole.slice(0, MOST_CHARACTERS);
       const before = known.get(text);
       if (before) return before;
-      if (busy) throw new Error('the encoder is preparing other texts');
+      if (busy) throw new Error(BUSY);
       thread.send({ text });
       return keep(text, thread.answerNow() as Float32Array);
     },
     async prepare(texts, { signal, onProgress } = {}) {
-      const missing = [...new Set(texts)].filter((text) => !known.has(text));
+      if (busy) throw new Error(BUSY);
+      const begun = texts.map((text) => text.slice(0, MOST_CHARACTERS));
+      const missing = [...new Set(begun)].filter((text) => !known.has(text));
       busy = true;
       try {
         for (const [done, text] of missing.entries()) {

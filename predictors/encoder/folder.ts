@@ -3,8 +3,7 @@
  * `tokenizer_config.json`, if there is one) and `model.safetensors`. Encoders of the BERT type are read: MiniLM, BGE, E5, GTE, BERT
  * itself.
  */
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
@@ -50,18 +49,20 @@ export function readEncoderFolder(folder: string): EncoderFolder {
   const { data, error } = config.safeParse(readData(configFile));
   if (!data) {
     const [{ path, message }] = error.issues;
-    throw new Error(`${configFile}: ${path.join('.')}: ${message}; encoders of the type "bert" are read`);
+    throw new Error(
+      `${configFile}: ${path.join('.') || 'all of it'}: ${message}; encoders of the type "bert" are read`,
+    );
   }
   if (data.hidden_size % data.num_attention_heads !== 0)
     throw new Error(
       `${configFile}: ${data.hidden_size} numbers cannot be shared by ${data.num_attention_heads} attention heads`,
     );
-  const tensors = readSafetensors(weightsFile);
+  const { tensors, sha256 } = readSafetensors(weightsFile);
   return {
     config: data,
     tokens: tokenizer(tokenizerFile, join(folder, 'tokenizer_config.json'), data.vocab_size),
     weights: (name, shape) => weightsOf(tensors, name, shape, weightsFile),
-    sha256: createHash('sha256').update(readFileSync(weightsFile)).digest('hex'),
+    sha256,
   };
 }
 

@@ -6,7 +6,8 @@
  * Data, nothing in it is executed. Every number becomes a float32. Tensors of other types are left out: whoever needs one finds it
  * missing. Format: github.com/huggingface/safetensors.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 export interface Matrix {
@@ -24,58 +25,56 @@ const tensor = z.object({
   data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
 });
 
+export interface Safetensors {
+  readonly tensors: ReadonlyMap<string, Matrix>;
+  /** Of the whole file. */
+  readonly sha256: string;
+}
+
 /** @throws Error that names the file and what is wrong with it */
-export function readSafetensors(path: string): Map<string, Matrix> {
+export function readSafetensors(path: string): Safetensors {
   const refuse = (what: string): Error => new Error(`${path}: ${what}`);
-  let file: number;
+  let file: Uint8Array;
   try {
-    file = openSync(path, 'r');
+    file = readFileSync(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw refuse(code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`);
   }
+  const size = file.length;
+  if (size < 8) throw refuse(`has ${size} bytes, expected a safetensors file`);
+  const length = Number(new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true));
+  if (length > LARGEST_HEADER || length > size - 8)
+    throw refuse(`is no safetensors file, or is cut off: its header would have ${length} of ${size} bytes`);
+  let header: unknown;
   try {
-    const { size } = fstatSync(file);
-    const bytes = (from: number, length: number): Uint8Array => {
-      const out = new Uint8Array(length);
-      for (let done = 0; done < length; ) {
-        const more = readSync(file, out, done, length - done, from + done);
-        if (more === 0) throw refuse('is cut off');
-        done += more;
-      }
-      return out;
-    };
-    if (size < 8) throw refuse(`has ${size} bytes, expected a safetensors file`);
-    const length = Number(new DataView(bytes(0, 8).buffer).getBigUint64(0, true));
-    if (length > LARGEST_HEADER || length > size - 8)
-      throw refuse(`is no safetensors file, or is cut off: its header would have ${length} of ${size} bytes`);
-    let header: unknown;
-    try {
-      header = JSON.parse(new TextDecoder().decode(bytes(8, length)));
-    } catch {
-      throw refuse('is no safetensors file: its header is not JSON');
-    }
-    const tensors = new Map<string, Matrix>();
-    for (const [name, given] of Object.entries(header ?? {})) {
-      if (name === '__metadata__') continue;
-      const { data, error } = tensor.safeParse(given);
-      if (!data) throw refuse(`tensor ${JSON.stringify(name)}: ${error.issues[0].message}`);
-      const { dtype, shape } = data;
-      const [from, to] = data.data_offsets;
-      if (!Object.hasOwn(BYTES, dtype)) continue;
-      const expected = shape.reduce((product, length) => product * length, BYTES[dtype]);
-      if (to - from !== expected || to > size - 8 - length)
-        throw refuse(
-          `tensor ${JSON.stringify(name)} has bytes ${from} to ${to} of ${size - 8 - length}, expected ${expected} (${dtype} [${shape.join(' × ')}])`,
-        );
-      tensors.set(name, { shape, values: numbers(bytes(8 + length + from, expected), dtype) });
-    }
-    return tensors;
-  } finally {
-    closeSync(file);
+    header = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length)));
+  } catch {
+    throw refuse('is no safetensors file: its header is not JSON');
   }
+  const data = file.subarray(8 + length);
+  const tensors = new Map<string, Matrix>();
+  let read = 0;
+  for (const [name, given] of Object.entries(header ?? {})) {
+    if (name === '__metadata__') continue;
+    const { data: stated, error } = tensor.safeParse(given);
+    if (!stated) throw refuse(`tensor ${JSON.stringify(name)}: ${error.issues[0].message}`);
+    const { dtype, shape } = stated;
+    const [from, to] = stated.data_offsets;
+    if (!Object.hasOwn(BYTES, dtype)) continue;
+    const expected = shape.reduce((product, length) => product * length, BYTES[dtype]);
+    if (to - from !== expected || to > data.length)
+      throw refuse(
+        `tensor ${JSON.stringify(name)} has bytes ${from} to ${to} of ${data.length}, expected ${expected} (${dtype} [${shape.join(' × ')}])`,
+      );
+    read += expected;
+    if (read > data.length) throw refuse(`tensor ${JSON.stringify(name)} has bytes that others have, too`);
+    tensors.set(name, { shape, values: numbers(Uint8Array.from(data.subarray(from, to)), dtype) });
+  }
+  return { tensors, sha256: createHash('sha256').update(file).digest('hex') };
 }
 
+/** @param bytes a buffer of their own: numbers must be aligned */
 function numbers(bytes: Uint8Array, dtype: string): Float32Array {
   if (dtype === 'F32') return new Float32Array(bytes.buffer);
   const halves = new Uint16Array(bytes.buffer);

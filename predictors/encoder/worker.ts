@@ -15,8 +15,6 @@ export type Told = About | Float32Array;
 
 /** Tokens that are read of a text. */
 const MOST_TOKENS = 256;
-/** Characters, so that a text of 10 MB costs no more than others. */
-const MOST_CHARACTERS = 4096;
 
 await serve<string, Asked, Told>(async (folder) => {
   const read = readEncoderFolder(folder);
@@ -25,6 +23,8 @@ await serve<string, Asked, Told>(async (folder) => {
   const most = Math.min(MOST_TOKENS, read.config.max_position_embeddings);
   return (asked) => {
     if ('about' in asked) return { sha256: read.sha256, parts: model.parts, hidden: model.hidden };
-    return model.means(read.tokens(asked.text.slice(0, MOST_CHARACTERS), most));
+    const means = model.means(read.tokens(asked.text, most));
+    if (!means.every(Number.isFinite)) throw new Error(`${folder}: the encoder makes no numbers of a text`);
+    return means;
   };
 });

@@ -66,6 +66,10 @@ describe('an encoder', () => {
       [3, 3],
     ]);
     expect(encoder.encode('rome')).toBe(encoder.encode('rome'));
+    const first = encoder.prepare(['the capital of rome']);
+    await expect(encoder.prepare(['no'])).rejects.toThrow('preparing other texts');
+    expect(() => encoder.encode('no')).toThrow('preparing other texts');
+    await first;
     const stop = new AbortController();
     stop.abort();
     await expect(encoder.prepare(['is it?'], { signal: stop.signal })).rejects.toThrow('abort');
@@ -105,6 +109,11 @@ describe('a folder that is no encoder is refused in one sentence', () => {
     ['no tokenizer', () => changed((at) => rmSync(join(at, 'tokenizer.json'))), /: has no tokenizer\.json/],
     ['another type', () => config({ model_type: 'gpt2' }), /config\.json: model_type: .*"bert"/],
     ['another activation', () => config({ hidden_act: 'relu' }), /config\.json: hidden_act: /],
+    [
+      'a configuration of nothing',
+      () => changed((at) => writeFileSync(join(at, 'config.json'), 'null')),
+      /config\.json: all of it: /,
+    ],
     ['no width', () => config({ hidden_size: undefined }), /config\.json: hidden_size: /],
     ['heads that do not fit', () => config({ num_attention_heads: 3 }), /8 numbers cannot be shared by 3/],
     ['more layers than there are', () => config({ num_hidden_layers: 5 }), /no tensor "encoder\.layer\.4\./],
@@ -133,6 +142,18 @@ describe('a folder that is no encoder is refused in one sentence', () => {
     );
     expect(() => encoder.encode('rome')).toThrow(/tokenizer\.json: .*token 4000, where the encoder has 40/);
     expect(encoder.encode('the moon').every(Number.isFinite)).toBe(true);
+  });
+
+  test('weights of which no numbers come', () => {
+    const encoder = openEncoder(
+      changed((at) => {
+        const file = join(at, 'model.safetensors');
+        const bytes = readFileSync(file);
+        for (let k = 8 + Number(bytes.readBigUInt64LE()); k + 3 < bytes.length; k += 4) bytes.writeFloatLE(3e38, k);
+        writeFileSync(file, bytes);
+      }),
+    );
+    expect(() => encoder.encode('rome')).toThrow(/the encoder makes no numbers of a text$/);
   });
 
   test('no folder named', () => {

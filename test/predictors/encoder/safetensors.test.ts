@@ -21,7 +21,7 @@ const one = (dtype: string, shape: readonly number[], data: Uint8Array): Buffer 
 
 function read(bytes: Uint8Array) {
   writeFileSync(path, bytes);
-  return readSafetensors(path);
+  return readSafetensors(path).tensors;
 }
 
 describe('reading weights', () => {
@@ -56,6 +56,14 @@ test.each([
     'bytes 0 to 16 of 0',
   ],
   ['a shape that does not fit', one('F32', [3], new Uint8Array(8)), 'expected 12 (F32 [3])'],
+  [
+    'tensors that share bytes',
+    fileOf(
+      Object.fromEntries(['a', 'b'].map((name) => [name, { dtype: 'F32', shape: [1], data_offsets: [0, 4] }])),
+      new Uint8Array(4),
+    ),
+    'tensor "b" has bytes that others have, too',
+  ],
   ['offsets that run back', fileOf({ w: { dtype: 'F32', shape: [1], data_offsets: [8, 4] } }), 'bytes 8 to 4'],
 ])('refuses %s', (_, bytes, message) => {
   expect(() => read(bytes)).toThrow(`${path}: `);
@@ -64,6 +72,7 @@ test.each([
 
 test('names a file that is not there', () => {
   expect(() => readSafetensors(join(folder, 'none'))).toThrow(/none: no such file$/);
+  expect(() => readSafetensors(folder)).toThrow(`${folder}: cannot be read (EISDIR)`);
 });
 
 test('1,000 damaged files are refused in one sentence, or give numbers of the shape that they state', () => {
