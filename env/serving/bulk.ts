@@ -33,15 +33,14 @@ export function eitherSet(first: Uint8Array, second: Uint8Array, ids: Int32Array
   return set !== 0;
 }
 
-/** No request has so many tokens. */
-const NEVER = 0x40000000;
-
-/** Notes in `s.crossing` who needs a block for m more tokens, or (if it enters the prefix cache then) completes one with the m-th. Returns how many. */
+/**
+ * Notes in `s.crossing` who needs a block for m more tokens. Returns how many. Who stands at a border is as good as random:
+ * sign bits instead of branches, which a processor would foresee wrongly.
+ */
 export function atBorder(s: Replica, ids: Int32Array, n: number, m: number): number {
   const { computed, blocks } = s.requests;
   const { crossing } = s;
   const { blockSize } = s.rules;
-  const period = s.entersPlanned ? blockSize : NEVER;
   let count = 0;
   let k = 0;
   for (; k + 3 < n; k += 4) {
@@ -49,24 +48,36 @@ export function atBorder(s: Replica, ids: Int32Array, n: number, m: number): num
     const b = ids[k + 1];
     const c = ids[k + 2];
     const d = ids[k + 3];
-    const afterA = (computed[a] + m) | 0;
-    const afterB = (computed[b] + m) | 0;
-    const afterC = (computed[c] + m) | 0;
-    const afterD = (computed[d] + m) | 0;
     crossing[count] = a;
-    count = (count + (afterA > Math.imul(blocks[a], blockSize) || afterA % period === 0 ? 1 : 0)) | 0;
+    count = (count + ((Math.imul(blocks[a], blockSize) - computed[a] - m) >>> 31)) | 0;
     crossing[count] = b;
-    count = (count + (afterB > Math.imul(blocks[b], blockSize) || afterB % period === 0 ? 1 : 0)) | 0;
+    count = (count + ((Math.imul(blocks[b], blockSize) - computed[b] - m) >>> 31)) | 0;
     crossing[count] = c;
-    count = (count + (afterC > Math.imul(blocks[c], blockSize) || afterC % period === 0 ? 1 : 0)) | 0;
+    count = (count + ((Math.imul(blocks[c], blockSize) - computed[c] - m) >>> 31)) | 0;
     crossing[count] = d;
-    count = (count + (afterD > Math.imul(blocks[d], blockSize) || afterD % period === 0 ? 1 : 0)) | 0;
+    count = (count + ((Math.imul(blocks[d], blockSize) - computed[d] - m) >>> 31)) | 0;
   }
   for (; k < n; k++) {
     const r = ids[k];
-    const after = (computed[r] + m) | 0;
     crossing[count] = r;
-    count += after > Math.imul(blocks[r], blockSize) || after % period === 0 ? 1 : 0;
+    count = (count + ((Math.imul(blocks[r], blockSize) - computed[r] - m) >>> 31)) | 0;
+  }
+  return count;
+}
+
+/** The same where full blocks enter the prefix cache as they are planned: those who complete one with the next token are noted, too. */
+export function atBorderOrFull(s: Replica, ids: Int32Array, n: number): number {
+  const { computed, blocks } = s.requests;
+  const { crossing } = s;
+  const { blockSize } = s.rules;
+  let count = 0;
+  for (let k = 0; k < n; k++) {
+    const r = ids[k];
+    const after = (computed[r] + 1) | 0;
+    const lacks = (Math.imul(blocks[r], blockSize) - after) >>> 31;
+    const fills = ((after % blockSize) - 1) >>> 31;
+    crossing[count] = r;
+    count = (count + (lacks | fills)) | 0;
   }
   return count;
 }

@@ -2,7 +2,7 @@
  * Plain decodes: requests that compute their last token and nothing else. They are nearly all of every batch, so they are
  * planned, computed and committed in bulk.
  */
-import { advance, anySet, atBorder, computeOne, contextOf, leastLeft, longestOf } from './bulk.js';
+import { advance, anySet, atBorder, atBorderOrFull, computeOne, contextOf, leastLeft, longestOf } from './bulk.js';
 import { enterFull, takeFree } from './kv.js';
 import type { Plan } from './plan.js';
 import type { Replica } from './replica.js';
@@ -62,7 +62,7 @@ function growOnce(s: Replica, ids: Int32Array, n: number): boolean {
   const { computed, blocks } = s.requests;
   const { crossing } = s;
   const { blockSize } = s.rules;
-  const visits = atBorder(s, ids, n, 1);
+  const visits = s.entersPlanned ? atBorderOrFull(s, ids, n) : atBorder(s, ids, n, 1);
   const room = s.free - s.reservedBlocks;
   if (visits > room) {
     const { reserved } = s.hidden;

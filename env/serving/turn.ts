@@ -66,10 +66,42 @@ function pickNews(s: Replica, { ids, n }: Ids): void {
 function readRunning(s: Replica, policy: Scheduler): boolean {
   const { hold, place } = s.decision;
   const { ids, n } = s.running;
-  const ordered = readRanks(s, policy);
-  if (s.rules.candidates !== 'by-rank') return true;
-  if (!ordered) s.runningMoved = true;
+  if (s.rules.candidates !== 'by-rank') {
+    takeRanks(s, policy);
+    return true;
+  }
+  if (!readRanks(s, policy)) s.runningMoved = true;
   return !eitherSet(hold, place, ids, n);
+}
+
+/** Takes over the ranks of the running requests, where the order of their list does not depend on them. */
+function takeRanks(s: Replica, policy: Scheduler): void {
+  const { rank } = s.decision;
+  const { urgency } = s.hidden;
+  const { ids, n } = s.running;
+  let sum = 0;
+  let k = 0;
+  for (; k + 3 < n; k += 4) {
+    const a = ids[k];
+    const b = ids[k + 1];
+    const c = ids[k + 2];
+    const d = ids[k + 3];
+    const rankA = rank[a];
+    const rankB = rank[b];
+    const rankC = rank[c];
+    const rankD = rank[d];
+    sum += rankA + rankB + (rankC + rankD);
+    urgency[a] = rankA;
+    urgency[b] = rankB;
+    urgency[c] = rankC;
+    urgency[d] = rankD;
+  }
+  for (; k < n; k++) {
+    const r = ids[k];
+    sum += rank[r];
+    urgency[r] = rank[r];
+  }
+  if (Number.isNaN(sum)) findNaN(s, policy);
 }
 
 /** Takes over the ranks of the running requests. True if they put the list in the order in which it stands. Four a time, as in `advance`. */
@@ -111,9 +143,14 @@ function readRanks(s: Replica, policy: Scheduler): boolean {
     last = rank[r];
     lastId = r;
   }
-  // A sum is not a number if any term is not (or if ∞ and −∞ meet, which is allowed).
-  if (Number.isNaN(sum)) for (k = 0; k < n; k++) if (Number.isNaN(rank[ids[k]])) refuse(s, policy.name, 'rank', ids[k]);
+  if (Number.isNaN(sum)) findNaN(s, policy);
   return disorder === 0 && s.tie === null;
+}
+
+/** Refuses the rank that is not a number. A sum is none if any term is not, or if ∞ and −∞ meet, which is allowed. */
+function findNaN(s: Replica, policy: Scheduler): void {
+  const { ids, n } = s.running;
+  for (let k = 0; k < n; k++) if (Number.isNaN(s.decision.rank[ids[k]])) refuse(s, policy.name, 'rank', ids[k]);
 }
 
 const isLive = (s: Replica, r: number): boolean => {

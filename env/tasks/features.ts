@@ -40,13 +40,13 @@
  */
 import { createDue, stepAlone } from '../serving/due.js';
 import type { Episode, ReplicaView, RequestId } from '../serving/policy.js';
-import { State } from '../serving/requests.js';
+import { FAR, REQUEST_FEATURES, writeRows } from './request-rows.js';
 
 /** Raised with any change of these tables: weights are for one version. */
 export const FEATURES_VERSION = 1;
-/** Numbers that tell of a request, and of the engine. */
-export const REQUEST_FEATURES = 16;
+/** Numbers that tell of the engine. */
 export const ENGINE_FEATURES = 10;
+export { REQUEST_FEATURES };
 
 export interface Features {
   /** Notes what happened; to be called once in every turn. */
@@ -60,13 +60,12 @@ export interface Features {
 }
 
 const MOST_SEATS = 256;
-const FAR = 3;
 const FORGETS = 30e6;
 const FIRST_ACCEPTANCE = 0.7;
 const DRAFTS_REMEMBERED = 1000;
 
 export function createFeatures(episode: Episode): Features {
-  const { requests, beliefs, rules, promises } = episode;
+  const { requests, rules, promises } = episode;
   const due = createDue(episode);
   const pace = stepAlone(episode);
   const perBlocks = 1 / rules.blocks;
@@ -116,42 +115,14 @@ export function createFeatures(episode: Episode): Features {
       at[RATED] = view.now;
     },
     requests({ now }, ids, n, into, at) {
-      // Locals and whole numbers: what a closure holds is looked up, and its kind asked for, anew at every use.
-      const { arrival, lastToken, generated, known, computed, blocks } = requests;
-      const { proposed, accepted, state, evictions, slo, deadline } = requests;
-      const { length, lengthSpread, acceptance } = beliefs;
-      const perBlock = 1 / rules.blocks;
-      const perToken = 1 / (rules.blocks * rules.blockSize);
-      const { running, waiting } = State;
-      const always = promised ? 1 : 0;
-      const far = FAR;
-      const count = n | 0;
-      let to = at | 0;
-      for (let k = 0; k < count; k = (k + 1) | 0) {
+      writeRows(episode, now, ids, n, into, at);
+      const { deadline } = requests;
+      for (let k = 0; k < n; k++) {
         const r = ids[k];
-        const came = arrival[r];
-        const tokens = generated[r];
-        const remaining = length[r] - tokens;
-        const context = known[r];
-        const drafts = proposed[r];
-        const owed = always === 1 || deadline[r] < Infinity;
-        into[to] = (now - came) * (1 / 60e6);
-        into[(to + 1) | 0] = (now - (tokens > 0 ? lastToken[r] : came)) * 1e-7;
-        into[(to + 2) | 0] = remaining > 0 ? remaining * (1 / 1024) : 0;
-        into[(to + 3) | 0] = lengthSpread[r] * (1 / 1024);
-        into[(to + 4) | 0] = tokens * (1 / 1024);
-        into[(to + 5) | 0] = (context - computed[r]) * (1 / 4096);
-        into[(to + 6) | 0] = blocks[r] * perBlock;
-        into[(to + 7) | 0] = context * perToken;
-        into[(to + 8) | 0] = drafts > 0 ? accepted[r] / drafts : acceptance[r];
-        into[(to + 9) | 0] = drafts > 0 ? drafts / (drafts + 32) : 0;
-        into[(to + 10) | 0] = state[r] === running ? 1 : state[r] === waiting ? 0 : 0.5;
-        into[(to + 11) | 0] = evictions[r] * 0.25;
-        into[(to + 12) | 0] = slo[r] * 0.25;
-        into[(to + 13) | 0] = owed ? clip((due.next(r) - now) * 1e-7) : far;
-        into[(to + 14) | 0] = owed ? clip((due.latestStart(r, pace) - now) * 1e-7) : far;
-        into[(to + 15) | 0] = 1;
-        to = (to + REQUEST_FEATURES) | 0;
+        if (!promised && deadline[r] === Infinity) continue;
+        const to = at + k * REQUEST_FEATURES;
+        into[to + 13] = clip((due.next(r) - now) * 1e-7);
+        into[to + 14] = clip((due.latestStart(r, pace) - now) * 1e-7);
       }
     },
     engine({ now, live, running, pool, batch }, into, from) {

@@ -3,9 +3,8 @@
  * heuristic says. Functions of columns: what a closure holds V8 (as of Node 20) looks up and checks anew at every use.
  */
 import type { Column } from '../serving/columns.js';
-import { reserveIds } from '../serving/ids.js';
+import type { RequestId } from '../serving/policy.js';
 import { drafted, factorOf, reserved, shifted } from './heads.js';
-import type { Told } from './told.js';
 
 /** Where a head stands in an action: in every `width`-th of `values` from `from` on, a number for each row. */
 export interface Given {
@@ -15,8 +14,9 @@ export interface Given {
 }
 
 /**
- * Sets a head of those who stand in the first n rows; what is missing is 0. Who was told another number is told of.
+ * Sets a head of those who stand in the first n rows; what is missing is 0.
  * @param factors of the rank head: e^(span · a) − 1 is kept, too
+ * @returns whether anyone was told another number
  */
 export function setHead(
   { values, from, width }: Given,
@@ -25,23 +25,30 @@ export function setHead(
   held: Float64Array,
   factors: Float64Array | null,
   span: number,
-  { all, isTold }: Told,
-): void {
-  const given = values.length;
-  reserveIds(all, all.n + n);
-  const list = all.ids;
-  let count = all.n;
-  for (let k = 0, at = from | 0; k < n; k++, at = (at + width) | 0) {
-    const r = ids[k];
-    const value = at < given ? values[at] : 0;
-    if (held[r] === value) continue;
-    held[r] = value;
-    if (factors !== null) factors[r] = factorOf(value, span) - 1;
-    list[count] = r;
-    count = (count + 1 - isTold[r]) | 0;
-    isTold[r] = 1;
+): boolean {
+  const told = Math.min(n, Math.ceil((values.length - from) / width)); // rows with a number
+  const step = width | 0;
+  let at = from | 0;
+  let moved = 0;
+  let k = 0;
+  for (; k + 3 < told; k += 4) {
+    moved |= put(ids[k], values[at], held, factors, span);
+    moved |= put(ids[k + 1], values[(at + step) | 0], held, factors, span);
+    moved |= put(ids[k + 2], values[(at + 2 * step) | 0], held, factors, span);
+    moved |= put(ids[k + 3], values[(at + 3 * step) | 0], held, factors, span);
+    at = (at + 4 * step) | 0;
   }
-  all.n = count;
+  for (; k < told; k++, at = (at + step) | 0) moved |= put(ids[k], values[at], held, factors, span);
+  for (; k < n; k++) moved |= put(ids[k], 0, held, factors, span);
+  return moved !== 0;
+}
+
+/** @returns 1 if that is another number than before */
+function put(r: RequestId, value: number, held: Float64Array, factors: Float64Array | null, span: number): number {
+  if (held[r] === value) return 0;
+  held[r] = value;
+  if (factors !== null) factors[r] = factorOf(value, span) - 1;
+  return 1;
 }
 
 export function writeRanks(
@@ -51,10 +58,18 @@ export function writeRanks(
   factors: Float64Array,
   rank: Float64Array,
 ): void {
-  for (let k = 0; k < n; k++) {
-    const r = ids[k];
-    rank[r] = shifted(said[r], factors[r] + 1);
+  let k = 0;
+  for (; k + 3 < n; k += 4) {
+    const a = ids[k];
+    const b = ids[k + 1];
+    const c = ids[k + 2];
+    const d = ids[k + 3];
+    rank[a] = shifted(said[a], factors[a] + 1);
+    rank[b] = shifted(said[b], factors[b] + 1);
+    rank[c] = shifted(said[c], factors[c] + 1);
+    rank[d] = shifted(said[d], factors[d] + 1);
   }
+  for (; k < n; k++) rank[ids[k]] = shifted(said[ids[k]], factors[ids[k]] + 1);
 }
 
 /**
@@ -70,19 +85,31 @@ export function writeDrafts(
   most: number,
   draft: Uint8Array,
 ): void {
-  if (own === null) for (let k = 0; k < n; k++) draft[ids[k]] = drafted(said[ids[k]], a, most);
-  else
-    for (let k = 0; k < n; k++) {
-      const r = ids[k];
-      draft[r] = drafted(drafted(said[r], a, most), own[r], most);
-    }
+  if (own === null) {
+    for (let k = 0; k < n; k++) draft[ids[k]] = drafted(said[ids[k]], a, most);
+    return;
+  }
+  let k = 0;
+  for (; k + 3 < n; k += 4) {
+    const p = ids[k];
+    const q = ids[k + 1];
+    const r = ids[k + 2];
+    const s = ids[k + 3];
+    draft[p] = drafted(drafted(said[p], a, most), own[p], most);
+    draft[q] = drafted(drafted(said[q], a, most), own[q], most);
+    draft[r] = drafted(drafted(said[r], a, most), own[r], most);
+    draft[s] = drafted(drafted(said[s], a, most), own[s], most);
+  }
+  for (; k < n; k++) draft[ids[k]] = drafted(drafted(said[ids[k]], a, most), own[ids[k]], most);
 }
 
 /** True if the heuristic sets aside something for any of these by itself. */
 export function setsAside(ids: Column, n: number, said: Int32Array): boolean {
-  let any = 0;
-  for (let k = 0; k < n; k++) any |= ~said[ids[k]];
-  return any !== 0;
+  let all = -1; // nothing of anyone
+  let k = 0;
+  for (; k + 3 < n; k += 4) all &= said[ids[k]] & said[ids[k + 1]] & said[ids[k + 2]] & said[ids[k + 3]];
+  for (; k < n; k++) all &= said[ids[k]];
+  return all !== -1;
 }
 
 /** Of whom the heuristic says nothing, the growth of everyone holds. */

@@ -3,6 +3,7 @@ import { stream } from '../random.js';
 import { createIds, type IdList, pushId } from '../serving/ids.js';
 import {
   type BatchDecision,
+  Cause,
   type Episode,
   NO_CAP,
   type ReplicaView,
@@ -107,7 +108,9 @@ export function createOpinions(episode: Episode, make: () => Scheduler, own: rea
     for (const name of shared) Object.assign(opinions, { [name]: out[name] });
   }
 
-  function welcome({ changed: { ids, n } }: ReplicaView): void {
+  function welcome({ cause, live, changed }: ReplicaView): void {
+    if ((cause & (Cause.arrival | Cause.first)) === 0 && changed !== live) return;
+    const { ids, n } = changed;
     const known = met;
     for (let k = 0; k < n; k++) {
       const r = ids[k];

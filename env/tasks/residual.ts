@@ -15,7 +15,7 @@ import type { Micros } from '../time.js';
 import { setHead, setsAside, writeDrafts, writeRanks, writeReserves } from './head-columns.js';
 import { budgeted, capped, engineHeads, grown, type Heads, placed, requestHeads, roomy } from './heads.js';
 import { createOpinions } from './opinions.js';
-import { createTold, listUnread, tell, touch } from './told.js';
+import { createTold, listUnread, tell, tellAll, touch } from './told.js';
 
 export interface ResidualOptions extends Heads {
   /** The heuristic. */
@@ -132,10 +132,12 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
   return {
     set(ids, n, values) {
       const width = places.length;
+      let moved = false;
       for (let from = 0; from < width; from++) {
         const place = places[from];
-        setHead({ values, from, width }, ids, n, heads[place], place === 0 ? factor : null, span, told);
+        if (setHead({ values, from, width }, ids, n, heads[place], place === 0 ? factor : null, span)) moved = true;
       }
+      if (moved) tellAll(told, ids, n);
     },
     setAll(values, at) {
       for (let head = 0; head < enginePlaces.length; head++) {

@@ -3,37 +3,54 @@ import { createIds, type IdList, pushId, reserveIds } from '../serving/ids.js';
 import type { BatchDecision, Ids, RequestId } from '../serving/policy.js';
 
 export interface Told {
+  /** Some may stand in it twice. */
   readonly all: IdList;
   /** Of these, those whom the engine would not read by itself. Valid after `listUnread`. */
   readonly unread: IdList;
-  /** By request: 1 for who is in `all`. */
-  readonly isTold: Uint8Array;
+  /** By request: the last turn in which the engine read it by itself. */
+  readonly read: Int32Array;
+  turn: number;
 }
 
 /** @param requests most that can be in an episode */
 export const createTold = (requests: number): Told => ({
   all: createIds(),
   unread: createIds(),
-  isTold: new Uint8Array(requests),
+  read: new Int32Array(requests),
+  turn: 0,
 });
 
-export function tell({ all, isTold }: Told, r: RequestId): void {
-  if (isTold[r] === 1) return;
-  isTold[r] = 1;
-  pushId(all, r);
+export const tell = ({ all }: Told, r: RequestId): void => pushId(all, r);
+
+/** The same of the first n of `ids`. */
+export function tellAll({ all }: Told, ids: Int32Array, n: number): void {
+  const before = all.n;
+  reserveIds(all, before + n);
+  const list = all.ids;
+  for (let k = 0; k < n; k++) list[before + k] = ids[k];
+  all.n = before + n;
 }
 
-/** Lists those who were told and are not among these, whom the engine reads anyway. */
-export function listUnread({ all, unread, isTold }: Told, { ids, n }: Ids): void {
-  for (let k = 0; k < n; k++) isTold[ids[k]] = 0;
+/** Lists those who were told and are not among these, whom the engine reads anyway. To be called once a turn. */
+export function listUnread(told: Told, { ids, n }: Ids): void {
+  const { all, unread, read } = told;
+  const turn = ++told.turn;
+  let at = 0;
+  for (; at + 3 < n; at += 4) {
+    read[ids[at]] = turn;
+    read[ids[at + 1]] = turn;
+    read[ids[at + 2]] = turn;
+    read[ids[at + 3]] = turn;
+  }
+  for (; at < n; at++) read[ids[at]] = turn;
   reserveIds(unread, all.n);
+  const from = all.ids;
   const to = unread.ids;
   let count = 0;
   for (let k = 0; k < all.n; k++) {
-    const r = all.ids[k];
+    const r = from[k];
     to[count] = r;
-    count += isTold[r];
-    isTold[r] = 0;
+    count = (count + ((read[r] - turn) >>> 31)) | 0; // 1 for who was last read in an earlier turn
   }
   unread.n = count;
 }
