@@ -115,7 +115,7 @@ export function createFeatures(episode: Episode): Features {
       at[RATED] = view.now;
     },
     requests({ now }, ids, n, into, at) {
-      writeRows(episode, now, ids, n, into, at);
+      if (!writeRows(episode, now, ids, n, into, at) && !promised) return;
       const { deadline } = requests;
       for (let k = 0; k < n; k++) {
         const r = ids[k];
@@ -126,8 +126,11 @@ export function createFeatures(episode: Episode): Features {
       }
     },
     engine({ now, live, running, pool, batch }, into, from) {
+      const { tokens: each, n } = batch;
       let tokens = 0;
-      for (let k = 0; k < batch.n; k++) tokens += batch.tokens[k];
+      let k = 0;
+      for (; k + 3 < n; k += 4) tokens += each[k] + each[k + 1] + each[k + 2] + each[k + 3];
+      for (; k < n; k++) tokens += each[k];
       into[from] = rules.blocks < Infinity ? pool.free * perBlocks : 1;
       into[from + 1] = running.n * perSeats;
       into[from + 2] = (live.n - running.n) * (1 / 64);

@@ -61,12 +61,13 @@ function kernelOf<O, A, B>(
     return running;
   };
   /** The frame that the agent is shown: the oldest that is remembered. */
-  const frameShown = ({ questions }: Running<O, A, B>): number => Math.max(0, questions - frames) % frames;
+  const frameShown = ({ questions }: Running<O, A, B>): number =>
+    frames === 1 ? 0 : Math.max(0, questions - frames) % frames;
 
   /** Writes what the agent sees of the open turn. */
   function show(at: Running<O, A, B>, into: B, row: number): void {
     const { codec, engine, past } = at;
-    const frame = at.questions % frames;
+    const frame = frames === 1 ? 0 : at.questions % frames;
     if (past === null) codec.observe(engine.view, into, row, frame);
     else codec.observe(engine.view, past, frame, frame);
     at.questions++;

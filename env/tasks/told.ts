@@ -45,12 +45,28 @@ export function listUnread(told: Told, { ids, n }: Ids): void {
   for (; at < n; at++) read[ids[at]] = turn;
   reserveIds(unread, all.n);
   const from = all.ids;
+  const most = all.n;
   const to = unread.ids;
   let count = 0;
-  for (let k = 0; k < all.n; k++) {
-    const r = from[k];
-    to[count] = r;
-    count = (count + ((read[r] - turn) >>> 31)) | 0; // 1 for who was last read in an earlier turn
+  let k = 0;
+  // The difference is below 0 for who was last read in an earlier turn.
+  for (; k + 3 < most; k += 4) {
+    const a = from[k];
+    const b = from[k + 1];
+    const c = from[k + 2];
+    const d = from[k + 3];
+    to[count] = a;
+    count = (count + ((read[a] - turn) >>> 31)) | 0;
+    to[count] = b;
+    count = (count + ((read[b] - turn) >>> 31)) | 0;
+    to[count] = c;
+    count = (count + ((read[c] - turn) >>> 31)) | 0;
+    to[count] = d;
+    count = (count + ((read[d] - turn) >>> 31)) | 0;
+  }
+  for (; k < most; k++) {
+    to[count] = from[k];
+    count = (count + ((read[from[k]] - turn) >>> 31)) | 0;
   }
   unread.n = count;
 }
