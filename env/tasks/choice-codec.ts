@@ -30,8 +30,12 @@ export function choiceCodec(options: ChoiceOptions): Codec<Float32Array, number,
   let courses: Courses;
   let held: Int32Array; // the choice, and the one of the last turn
   return {
-    observationSpace: box(-SEEN, SEEN, { shape: [QUEUE_FEATURES], dtype: 'float32' }),
-    actionSpace: discrete(count),
+    get observationSpace() {
+      return box(-SEEN, SEEN, { shape: [QUEUE_FEATURES], dtype: 'float32' });
+    },
+    get actionSpace() {
+      return discrete(count);
+    },
     maskWidth: count,
     neutral: first,
     scope,

@@ -1,16 +1,17 @@
 /** Requests in several orders, kept from one call to the next: of many who stand where they stood, only those who moved cost anything. */
-import type { RequestId } from '../serving/policy.js';
+import type { Ids, RequestId } from '../serving/policy.js';
 
 export interface Lines {
   /** By order: entries 0 … n − 1, lowest key first, ties by id. */
   readonly ids: readonly Int32Array[];
   n: number;
-  /** By order and request, NaN in all orders where it does not stand in line. Whoever is told as fresh may be given other ones before. */
+  /** By order and request; NaN in all orders where it does not stand in line. */
   readonly keys: readonly Float64Array[];
-  /** By request: the call that found it where it stood. */
+  /** By request: the call that last had it. */
   readonly stayed: Int32Array;
-  /** Room for those who leave, or move. */
+  /** Room for those who leave or move, and for those who come or moved. */
   readonly gone: Int32Array;
+  readonly fresh: Int32Array;
   calls: number;
 }
 
@@ -26,23 +27,34 @@ export const createLines = (orders: number, requests: number): Lines => {
     keys: column(() => new Float64Array(requests).fill(Number.NaN)),
     stayed: new Int32Array(requests),
     gone: new Int32Array(requests),
+    fresh: new Int32Array(requests),
     calls: 0,
   };
 };
 
-/** Brings the lines up to date: the first n of `given` stand in them, of whom the first `news` of `fresh` came in or have other keys now. */
-export function align(lines: Lines, given: Int32Array, n: number, fresh: Int32Array, news: number): void {
-  if (news === 0 && lines.n === n) return;
-  const { ids, keys, stayed, gone } = lines;
+/**
+ * Brings the lines up to date: the first n of `given` stand in them then.
+ * @param moved those whose keys may be others than when they were last given
+ * @param writeKeys writes the keys of a request that is given. @returns whether they are other ones
+ */
+export function align(
+  lines: Lines,
+  given: Int32Array,
+  n: number,
+  moved: Ids,
+  writeKeys: (r: RequestId) => boolean,
+): void {
+  const { ids, keys, stayed, gone, fresh } = lines;
+  const [anyOrder] = ids;
   const call = ++lines.calls;
-  for (let k = 0; k < n; k++) stayed[given[k]] = call;
+  const news = listFresh(lines, given, n, moved, writeKeys);
+  if (news === 0 && lines.n === n) return;
   for (let k = 0; k < news; k++) stayed[fresh[k]] = 0;
   let left = 0;
-  const [anyOrder] = ids;
   for (let k = 0; k < lines.n; k++) {
     const r = anyOrder[k];
     gone[left] = r;
-    left += stayed[r] === call ? 0 : 1;
+    left = (left + ((stayed[r] - call) >>> 31)) | 0; // below 0 for who was last there in an earlier call
   }
   const stay = lines.n - left;
   for (let order = 0; order < ids.length; order++) {
@@ -56,6 +68,29 @@ export function align(lines: Lines, given: Int32Array, n: number, fresh: Int32Ar
   lines.n = stay + news;
   for (let k = 0; k < news; k++) stayed[fresh[k]] = call;
   for (let k = 0; k < left; k++) if (stayed[gone[k]] !== call) for (const key of keys) key[gone[k]] = Number.NaN;
+}
+
+/** Lists who came in, or has other keys now. Returns how many there are. */
+function listFresh(
+  { keys: [stands], stayed, fresh, calls }: Lines,
+  given: Int32Array,
+  n: number,
+  moved: Ids,
+  writeKeys: (r: RequestId) => boolean,
+): number {
+  let news = 0;
+  for (let k = 0; k < n; k++) {
+    const r = given[k];
+    stayed[r] = calls;
+    fresh[news] = r;
+    news += Number.isNaN(stands[r]) ? 1 : 0;
+  }
+  for (let k = 0; k < news; k++) writeKeys(fresh[k]);
+  for (let k = 0; k < moved.n; k++) {
+    const r = moved.ids[k];
+    if (stayed[r] === calls && writeKeys(r)) fresh[news++] = r;
+  }
+  return news;
 }
 
 /** Those who stayed, as they stand. */
@@ -72,6 +107,12 @@ function keep(line: Int32Array, n: number, stayed: Int32Array, call: number): vo
 function remove(line: Int32Array, n: number, r: RequestId): void {
   let at = 0;
   while (line[at] !== r) at++;
+  for (; at + 4 < n; at += 4) {
+    line[at] = line[at + 1];
+    line[at + 1] = line[at + 2];
+    line[at + 2] = line[at + 3];
+    line[at + 3] = line[at + 4];
+  }
   for (; at < n - 1; at++) line[at] = line[at + 1];
 }
 

@@ -1,7 +1,6 @@
 /** Which waiting request is admitted next, or nobody: asked whenever a seat and memory are free. */
 import { discrete } from '../gym/spaces/discrete.js';
-import type { Column } from '../serving/columns.js';
-import type { BatchDecision, Episode, ReplicaView, RequestId, Scheduler } from '../serving/policy.js';
+import type { BatchDecision, Episode, Ids, ReplicaView, RequestId, Scheduler } from '../serving/policy.js';
 import { State } from '../serving/requests.js';
 import type { Micros } from '../time.js';
 import { type Asking, createAsking } from './asking.js';
@@ -80,36 +79,37 @@ function createPicking(episode: Episode, { base, each }: PickOptions): Picking {
 
   const seat = ({ running }: ReplicaView): boolean => running.n + tally[PICKED] < rules.maxBatch;
 
-  /** Somebody waits, and there is memory for the smallest of them. */
+  /** Somebody waits for whom there is memory. */
   function room({ pool, requests: { known } }: ReplicaView): boolean {
-    const waiting = tally[WAITING] | 0;
-    if (waiting === 0) return false;
-    const who = session;
-    let least = known[who[0]];
-    for (let k = 1; k < waiting; k++) least = Math.min(least, known[who[k]]);
-    return blocksOf(least) <= pool.free - tally[BLOCKS];
+    const free = pool.free - tally[BLOCKS];
+    for (let k = 0; k < tally[WAITING]; k++) if (blocksOf(known[session[k]]) <= free) return true;
+    return false;
   }
 
-  /** Who was not picked waits. */
-  function write(ids: Column, from: number, n: number, { rank, hold }: BatchDecision): void {
+  /** Who was not picked waits, at the place that the engine gave it. */
+  function writeHolds({ ids, n }: Ids, hold: Uint8Array): void {
     const held = opinions.hold;
     const picks = chosen;
-    for (let k = from; k < n; k++) {
+    for (let k = 0; k < n; k++) {
       const r = ids[k];
-      const picked = -picks[r] >>> 31; // 1 for who was picked, else 0
-      rank[r] = r + picked * (FIRST + picks[r] - r);
-      hold[r] = held[r] | (1 - picked);
+      hold[r] = held[r] | (1 - (-picks[r] >>> 31)); // 0 for who was picked, else 1
     }
   }
 
-  /** The same of those whom the engine would not look at by itself. */
-  function writeUnasked(ids: Column, from: number, n: number, out: BatchDecision): void {
-    write(ids, from, n, out);
-    for (let k = from; k < n; k++) out.touch(ids[k]);
+  /** Who was picked in this session goes before all who come after. */
+  function writePicked(out: BatchDecision): void {
+    const waiting = tally[WAITING];
+    for (let k = 0; k < tally[PICKED]; k++) {
+      const r = session[waiting + k];
+      out.rank[r] = FIRST + chosen[r];
+      out.hold[r] = opinions.hold[r];
+      out.touch(r);
+    }
   }
 
   return {
     opens(view, asked) {
+      candidates.follow(view);
       tally[PICKED] = tally[BLOCKS] = 0;
       return asked && seat(view) && list(view) && room(view);
     },
@@ -130,7 +130,9 @@ function createPicking(episode: Episode, { base, each }: PickOptions): Picking {
     },
     pick(r, view) {
       const last = --tally[WAITING];
-      session[session.indexOf(r)] = session[last];
+      let at = 0;
+      while (at < last && session[at] !== r) at++;
+      session[at] = session[last];
       session[last] = r;
       chosen[r] = ++tally[PICKS];
       tally[PICKED]++;
@@ -140,11 +142,11 @@ function createPicking(episode: Episode, { base, each }: PickOptions): Picking {
     begun: () => tally[PICKED] > 0,
     decide(view, out) {
       opinions.ask(view, out);
-      const { ids, n } = opinions.everyone ? view.live : view.changed;
-      write(ids, 0, n, out);
+      writeHolds(opinions.everyone ? view.live : view.changed, out.hold);
       const { touched } = opinions;
-      writeUnasked(touched.ids, 0, touched.n, out);
-      writeUnasked(session, tally[WAITING], tally[WAITING] + tally[PICKED], out);
+      writeHolds(touched, out.hold);
+      for (let k = 0; k < touched.n; k++) out.touch(touched.ids[k]);
+      writePicked(out);
     },
   };
 }
@@ -164,8 +166,12 @@ export function pickCodec(options: PickOptions): Codec<Float32Array, number, Flo
   let slots: Slots;
   let picking: Picking;
   return {
-    observationSpace: slotSpace(count),
-    actionSpace: discrete(count + 1),
+    get observationSpace() {
+      return slotSpace(count);
+    },
+    get actionSpace() {
+      return discrete(count + 1);
+    },
     maskWidth: count + 1,
     idle: nobody,
     reset(episode, frames) {

@@ -34,8 +34,12 @@ export function queueCodec(options: QueueOptions): Codec<Float32Array, number, F
   };
 
   return {
-    observationSpace: slotSpace(count),
-    actionSpace: discrete(count),
+    get observationSpace() {
+      return slotSpace(count);
+    },
+    get actionSpace() {
+      return discrete(count);
+    },
     maskWidth: count,
     reset(episode: Episode, frames) {
       asking = createAsking(episode, options);

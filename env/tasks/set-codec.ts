@@ -28,29 +28,33 @@ export interface SetBatch {
   requests: Float32Array[];
 }
 
+type SetCodec = Codec<SetObservation, SetAction, SetBatch>;
+
 /**
  * Observation: `requests`, 16 features (`features.ts`) a row, oldest first; `engine`, 10 numbers.
  * Action: `requests`, a row of heads for each row that was shown; `engine`, heads of everyone; all in −1 … 1. Who is given no row
  * is left to the heuristic; rows beyond those shown are nobody's.
  */
-export function setCodec(options: Omit<SlotOptions, 'slots'>): Codec<SetObservation, SetAction, SetBatch> {
+export function setCodec(options: Omit<SlotOptions, 'slots'>): SetCodec {
   const { base, perRequest, forAll, span } = options;
   const heads = perRequest.length;
-  const observationSpace = dict({
-    engine: box(-SEEN, SEEN, { shape: [ENGINE_FEATURES], dtype: 'float32' }),
-    requests: sequence(box(-SEEN, SEEN, { shape: [REQUEST_FEATURES], dtype: 'float32' }), { stack: true }),
-  });
-  const actionSpace = dict({
-    engine: box(-1, 1, { shape: [forAll.length], dtype: 'float32' }),
-    requests: sequence(box(-1, 1, { shape: [heads], dtype: 'float32' }), { stack: true }),
-  });
   let asking: Asking;
   let features: Features;
   let slots: Slots;
   let residual: Residual;
   return {
-    observationSpace: observationSpace as Codec<SetObservation, SetAction, SetBatch>['observationSpace'],
-    actionSpace: actionSpace as Codec<SetObservation, SetAction, SetBatch>['actionSpace'],
+    get observationSpace() {
+      return dict({
+        engine: box(-SEEN, SEEN, { shape: [ENGINE_FEATURES], dtype: 'float32' }),
+        requests: sequence(box(-SEEN, SEEN, { shape: [REQUEST_FEATURES], dtype: 'float32' }), { stack: true }),
+      }) as SetCodec['observationSpace'];
+    },
+    get actionSpace() {
+      return dict({
+        engine: box(-1, 1, { shape: [forAll.length], dtype: 'float32' }),
+        requests: sequence(box(-1, 1, { shape: [heads], dtype: 'float32' }), { stack: true }),
+      }) as SetCodec['actionSpace'];
+    },
     maskWidth: 0,
     scope: base().scope ?? 'changed',
     reset(episode: Episode, frames) {

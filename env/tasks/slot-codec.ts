@@ -31,8 +31,12 @@ export function slotCodec(options: SlotOptions): Codec<Float32Array, Float32Arra
   let slots: Slots;
   let residual: Residual;
   return {
-    observationSpace: slotSpace(count),
-    actionSpace: box(-1, 1, { shape: [actions], dtype: 'float32' }),
+    get observationSpace() {
+      return slotSpace(count);
+    },
+    get actionSpace() {
+      return box(-1, 1, { shape: [actions], dtype: 'float32' });
+    },
     maskWidth: 0,
     scope: base().scope ?? 'changed',
     reset(episode: Episode, frames) {

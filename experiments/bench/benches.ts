@@ -26,7 +26,7 @@ export const benches: readonly Bench[] = [
   vectorSteps,
   streamed,
   workerSteps,
-  taskSteps,
+  ...taskSteps,
   learning,
   besidePeer,
   predictions,

@@ -66,6 +66,11 @@ function actionsFor({ actionSpace }: Env<Float32Array, Float32Array, Float32Arra
 
 type Act<A> = (k: number, mask: Uint8Array | null) => A;
 
+const inTurns = (env: Env<Float32Array, Float32Array, Float32Array>): Act<Float32Array> => {
+  const actions = actionsFor(env);
+  return (k) => actions[k % ACTIONS];
+};
+
 /** Steps into a row of columns, episode after episode. */
 function intoRow<A>(env: Env<Float32Array, A, Float32Array>, steps: number, act: Act<A>) {
   const out = createColumns(env.observationSpace, 1, env.actionMasks ? (env.actionSpace.flatSize ?? 0) : 0);
@@ -104,48 +109,58 @@ const speed = (name: string, steps: number, { median, min }: Timing, least: numb
   detail,
 });
 
-export const taskSteps: Bench = {
-  name: 'tasks',
-  run() {
-    const world = worldOfBench();
-    const iteration = serveEnv(world, 'iteration');
-    const event = serveEnv(world, 'event');
-    const pick = pickEnv(world);
-    const actions = actionsFor(iteration);
-    const inTurn = (k: number): Float32Array => actions[k % ACTIONS];
-    const [turns, everyTurn] = engineAlone(world, 1);
-    const [eventTurns, everyEvent] = engineAlone(world, Infinity);
-    const [into, tuples, events, picks, bare, bareEvents] = sideBySide(
-      [
-        intoRow(iteration, STEPS.iteration, inTurn),
-        asTuples(serveEnv(world, 'iteration'), actions),
-        intoRow(event, STEPS.event, inTurn),
-        intoRow(pick, STEPS.pick, (k, mask) => firstLegal(mask, k % 16)),
-        everyTurn,
-        everyEvent,
-      ],
-      REPEATS,
-    );
-    const shown = `${SLOTS} slots, 64 here, ${RUNNING} running`;
-    return [
-      speed('Serve-v0 every iteration, stepInto', STEPS.iteration, into, 500, shown),
-      speed('Serve-v0 every iteration, tuples', STEPS.iteration, tuples, 350, shown),
-      speed(
-        'Serve-v0 on events, stepInto',
-        STEPS.event,
-        events,
-        250,
-        `${shown}; answers of ${MEAN} tokens in the mean`,
-      ),
-      {
-        ...speed('Pick-v0, stepInto', STEPS.pick, picks, 200, `up to 32 candidates of ${RUNNING} who wait`),
-        unit: 'k picks/s',
-      },
-      speed('the engine alone, asked every iteration', turns, bare, null, 'fcfs, no observation, action or reward'),
-      speed('the engine alone, asked on events', eventTurns, bareEvents, null, 'the same'),
-    ];
+const shown = `${SLOTS} slots, 64 here, ${RUNNING} running`;
+
+/** Each in a thread of its own, as in a script that trains on one task: code that is compiled for several is up to a seventh slower. */
+export const taskSteps: readonly Bench[] = [
+  {
+    name: 'tasks: Serve-v0 every iteration',
+    run() {
+      const env = serveEnv(worldOfBench(), 'iteration');
+      const [into] = sideBySide([intoRow(env, STEPS.iteration, inTurns(env))], REPEATS);
+      return [speed('Serve-v0 every iteration, stepInto', STEPS.iteration, into, 500, shown)];
+    },
   },
-};
+  {
+    name: 'tasks: Serve-v0 by tuples',
+    run() {
+      const env = serveEnv(worldOfBench(), 'iteration');
+      const [tuples] = sideBySide([asTuples(env, actionsFor(env))], REPEATS);
+      return [speed('Serve-v0 every iteration, tuples', STEPS.iteration, tuples, 350, shown)];
+    },
+  },
+  {
+    name: 'tasks: Serve-v0 on events',
+    run() {
+      const env = serveEnv(worldOfBench(), 'event');
+      const [events] = sideBySide([intoRow(env, STEPS.event, inTurns(env))], REPEATS);
+      const detail = `${shown}; answers of ${MEAN} tokens in the mean`;
+      return [speed('Serve-v0 on events, stepInto', STEPS.event, events, 250, detail)];
+    },
+  },
+  {
+    name: 'tasks: Pick-v0',
+    run() {
+      const firstFrom = (k: number, mask: Uint8Array | null): number => firstLegal(mask, k % 16);
+      const [picks] = sideBySide([intoRow(pickEnv(worldOfBench()), STEPS.pick, firstFrom)], REPEATS);
+      const detail = `up to 32 candidates of ${RUNNING} who wait`;
+      return [{ ...speed('Pick-v0, stepInto', STEPS.pick, picks, 200, detail), unit: 'k picks/s' }];
+    },
+  },
+  {
+    name: 'tasks: the engine alone',
+    run() {
+      const world = worldOfBench();
+      const [turns, everyTurn] = engineAlone(world, 1);
+      const [eventTurns, everyEvent] = engineAlone(world, Infinity);
+      const [bare, bareEvents] = sideBySide([everyTurn, everyEvent], REPEATS);
+      return [
+        speed('the engine alone, asked every iteration', turns, bare, null, 'fcfs, no observation, action or reward'),
+        speed('the engine alone, asked on events', eventTurns, bareEvents, null, 'the same'),
+      ];
+    },
+  },
+];
 
 /** The first legal action from `from` on. */
 function firstLegal(mask: Uint8Array | null, from: number): number {

@@ -42,6 +42,7 @@ function whoIsAdmitted(episode: Episode, { rank, hold }: Opinions, actions: numb
   const waiting = new Int32Array(state.length);
   let n = 0;
   return {
+    follow: candidates.follow,
     shown({ live }) {
       let waits = 0;
       for (let k = 0; k < live.n; k++) {

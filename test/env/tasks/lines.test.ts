@@ -24,14 +24,17 @@ it('stand as sorting has it', () => {
       const model = new Map<number, number[]>();
       for (const [ids, given] of calls) {
         const told = ids.map((r, k) => given[k] ?? model.get(r) ?? [0, 0]);
-        const fresh = ids.filter((r, k) => told[k].some((key, order) => lines.keys[order][r] !== key));
-        ids.forEach((r, k) => {
-          model.set(r, told[k]);
-          told[k].forEach((key, order) => {
+        const write = (r: number): boolean => {
+          const now = told[ids.indexOf(r)];
+          const other = now.some((key, order) => lines.keys[order][r] !== key);
+          now.forEach((key, order) => {
             lines.keys[order][r] = key;
           });
-        });
-        align(lines, Int32Array.from(ids), ids.length, Int32Array.from(fresh), fresh.length);
+          return other;
+        };
+        for (let k = 0; k < ids.length; k++) model.set(ids[k], told[k]);
+        const moved = Int32Array.from({ length: REQUESTS }, (_, r) => r).filter((r) => !Number.isNaN(lines.keys[0][r]));
+        align(lines, Int32Array.from(ids), ids.length, { ids: moved, n: moved.length }, write);
         expect(lines.n).toBe(ids.length);
         lines.ids.forEach((line, order) => {
           const key = (r: number): number => told[ids.indexOf(r)][order];
