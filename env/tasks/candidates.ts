@@ -26,7 +26,8 @@ export function createCandidates(episode: Episode, each: number): Candidates {
   const lines = createLines(candidateOrders.length, room);
   const moved = createIds(); // of those who stand in line
   const isNoted = new Uint8Array(room);
-  const taken = new Uint8Array(room); // all 0 between two calls
+  const taken = new Int32Array(room); // the last call that took it
+  let calls = 0;
 
   /** Lower goes first; `volume` is remaining × mean tokens held (`agents/schedulers/volume.ts` with exponent 1). @returns whether r has other keys now */
   function writeKeys(r: RequestId): boolean {
@@ -45,12 +46,13 @@ export function createCandidates(episode: Episode, each: number): Candidates {
   /** Adds the first few of a line who are not in yet to the first `count` of `into`; returns how many there are then. */
   function take(line: Int32Array, n: number, into: Int32Array, count: number): number {
     const most = count + each;
-    const isIn = taken;
+    const last = taken;
+    const call = calls;
     for (let k = 0; k < n && count < most; k++) {
       const r = line[k];
       into[count] = r;
-      count += 1 - isIn[r];
-      isIn[r] = 1;
+      count = (count + ((last[r] - call) >>> 31)) | 0; // below 0 for who is not in yet
+      last[r] = call;
     }
     return count;
   }
@@ -69,10 +71,10 @@ export function createCandidates(episode: Episode, each: number): Candidates {
       align(lines, ids, n, moved, writeKeys);
       for (let k = 0; k < moved.n; k++) isNoted[moved.ids[k]] = 0;
       moved.n = 0;
+      calls++;
       let count = 0;
       for (let order = 0; order < lines.ids.length && count < n; order++)
         count = take(lines.ids[order], n, into, count);
-      for (let k = 0; k < count; k++) taken[into[k]] = 0;
       return count;
     },
   };

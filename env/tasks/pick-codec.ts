@@ -160,7 +160,6 @@ export function pickCodec(options: PickOptions): Codec<Float32Array, number, Flo
   const { each, longest } = options;
   const count = each * candidateOrders.length;
   const nobody = count;
-  const found = new Int32Array(count);
   let asking: Asking;
   let features: Features;
   let slots: Slots;
@@ -185,7 +184,7 @@ export function pickCodec(options: PickOptions): Codec<Float32Array, number, Flo
       return picking.opens(view, asking.due(view));
     },
     observe(view, into, row, frame) {
-      slots.put(frame, found, picking.candidates(found));
+      slots.put(frame, picking.candidates);
       observeSlots(view, features, slots, count, frame, into, row);
     },
     mask({ running }, into, from, frame) {

@@ -1,5 +1,5 @@
 /** A serving engine as an environment: the loop of the simulator, cut open where a policy is asked. */
-import type { Env, Frame } from '../gym/env.js';
+import type { Env, Frame, Info } from '../gym/env.js';
 import { createEnv, type Kernel } from '../gym/kernel.js';
 import type { Stream } from '../random.js';
 import { toTurn } from '../serving/engine.js';
@@ -120,15 +120,11 @@ function kernelOf<O, A, B>(
     info() {
       const { engine, metrics } = started();
       const { now, live, running: batch } = engine.replica;
-      const over = engine.outcome !== 'running';
-      return {
-        now: now * 1e-6,
-        elapsed,
-        live: live.n,
-        running: batch.n,
-        ...(over && { outcome: engine.outcome }),
-        ...(over && metrics && { summary: metrics.summary() }),
-      };
+      const info: Info = { now: now * 1e-6, elapsed, live: live.n, running: batch.n };
+      if (engine.outcome === 'running') return info;
+      info.outcome = engine.outcome;
+      if (metrics) info.summary = metrics.summary();
+      return info;
     },
     render,
     fork(stream) {

@@ -1,5 +1,5 @@
 /** Which requests an agent is shown, and in which slot: a table of fixed size over a queue of any length. */
-import { Cause, type Episode, type ReplicaView, type RequestId } from '../serving/policy.js';
+import { Cause, type Episode, type ReplicaView } from '../serving/policy.js';
 
 /** No request: the slot is empty. */
 export const EMPTY = -1;
@@ -13,8 +13,8 @@ export interface Slots {
   follow(view: ReplicaView): void;
   /** Fills the slots of a frame with the oldest ones. */
   show(frame: number): void;
-  /** Fills the slots of a frame with the first n of `ids`. */
-  put(frame: number, ids: ArrayLike<RequestId>, n: number): void;
+  /** Fills the slots of a frame with those whom `choose` writes; it says how many. */
+  put(frame: number, choose: (into: Int32Array) => number): void;
   /** Slots of a frame in which somebody stands: the first ones. */
   filled(frame: number): number;
   /** All slots of a frame, a view: `EMPTY` beyond `filled`. */
@@ -58,18 +58,22 @@ export function createSlots({ cells, requests }: Episode, count: number, frames:
       if (size[0] !== view.live.n) rebuild(view);
     },
     show(frame) {
-      put(frame, ids, Math.min(count, size[0]));
+      const n = Math.min(count, size[0]);
+      // What a closure holds is looked up anew at every use: in loops it is a local.
+      const row = rows[frame];
+      const who = ids;
+      for (let k = 0; k < n; k++) row[k] = who[k];
+      close(frame, n);
     },
-    put,
+    put: (frame, choose) => close(frame, choose(rows[frame])),
     filled: (frame) => filled[frame],
     of: (frame) => rows[frame],
   };
 
-  // What a closure holds is looked up anew at every use: in loops it is a local.
-  function put(frame: number, who: ArrayLike<RequestId>, n: number): void {
+  /** Somebody stands in the first n slots of a frame, in the others nobody. */
+  function close(frame: number, n: number): void {
     const row = rows[frame];
     const before = filled[frame];
-    for (let k = 0; k < n; k++) row[k] = who[k];
     for (let k = n; k < before; k++) row[k] = EMPTY;
     filled[frame] = n;
   }
