@@ -111,7 +111,7 @@ const speed = (name: string, steps: number, { median, min }: Timing, least: numb
 
 const shown = `${SLOTS} slots, 64 here, ${RUNNING} running`;
 
-/** Each in a thread of its own, as in a script that trains on one task: code that is compiled for several is up to a seventh slower. */
+/** Each in a thread of its own, as in a script that trains on one task. */
 export const taskSteps: readonly Bench[] = [
   {
     name: 'tasks: Serve-v0 every iteration',
