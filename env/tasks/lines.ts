@@ -107,12 +107,6 @@ function keep(line: Int32Array, n: number, stayed: Int32Array, call: number): vo
 function remove(line: Int32Array, n: number, r: RequestId): void {
   let at = 0;
   while (line[at] !== r) at++;
-  for (; at + 4 < n; at += 4) {
-    line[at] = line[at + 1];
-    line[at + 1] = line[at + 2];
-    line[at + 2] = line[at + 3];
-    line[at + 3] = line[at + 4];
-  }
   for (; at < n - 1; at++) line[at] = line[at + 1];
 }
 

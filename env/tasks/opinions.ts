@@ -108,6 +108,7 @@ export function createOpinions(episode: Episode, make: () => Scheduler, own: rea
     for (const name of shared) Object.assign(opinions, { [name]: out[name] });
   }
 
+  /** Without an arrival nobody is new, unless all are: whose turn it is for the first time is shown everyone as changed. */
   function welcome({ cause, live, changed }: ReplicaView): void {
     if ((cause & (Cause.arrival | Cause.first)) === 0 && changed !== live) return;
     const { ids, n } = changed;
