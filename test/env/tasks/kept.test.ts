@@ -57,9 +57,8 @@ it('candidates are the ones that lines made anew give', () => {
     return (view) => {
       kept.follow(view);
       if (asked++ % 3 === 1) return; // not every turn has a question
-      const waiting = Int32Array.from(view.live.ids.subarray(0, view.live.n)).filter(
-        (r) => view.requests.state[r] === State.waiting,
-      );
+      const here = Int32Array.from({ length: view.live.n }, (_, k) => view.live.ids[k]);
+      const waiting = here.filter((r) => view.requests.state[r] === State.waiting);
       const n = kept.choose(waiting, waiting.length, mine);
       expect(n).toBe(createCandidates(episode, each).choose(waiting, waiting.length, fresh));
       expect([...mine.subarray(0, n)]).toEqual([...fresh.subarray(0, n)]);
