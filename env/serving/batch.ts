@@ -138,6 +138,7 @@ const spareTokens = (s: Replica, r: number): number =>
 /** Adds r to the plan with `tokens` tokens. */
 export function grant(s: Replica, r: number, tokens: number, padding: number, extra: number): void {
   const { plan } = s;
+  plan.ones = Math.min(plan.ones, plan.n);
   plan.tokens[plan.n] = tokens;
   plan.padding[plan.n] = padding;
   pushId(plan, r);

@@ -50,6 +50,7 @@ export function unplan(s: Replica, r: number, extra: number): void {
   if (at < 0) return;
   s.left += plan.tokens[at] + extra;
   if (at < plan.plain) plan.plain--;
+  plan.ones = 0;
   plan.tokens.copyWithin(at, at + 1, plan.n);
   plan.padding.copyWithin(at, at + 1, plan.n);
   removeIdAt(plan, at);

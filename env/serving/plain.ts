@@ -26,9 +26,19 @@ export function packPlain(s: Replica): boolean {
   if (runningFirst && !s.steady) for (let k = 0; k < plan.n; k++) s.hidden.catchingUp[plan.ids[k]] = 0;
   plan.plain = plan.n;
   s.left -= plan.n;
-  plan.tokens.fill(1, 0, plan.n);
-  plan.padding.fill(0, 0, plan.n);
+  holdOnes(plan);
   return true;
+}
+
+/** A token each, no drafts, all of them sample. */
+function holdOnes(plan: Plan): void {
+  const { n, ones } = plan;
+  if (n <= ones) return;
+  plan.tokens.fill(1, ones, n);
+  plan.drafts.fill(0, ones, n);
+  plan.padding.fill(0, ones, n);
+  plan.emits.fill(1, ones, n);
+  plan.ones = n;
 }
 
 /** The batch is the running list. */
@@ -91,8 +101,10 @@ export function settlePlain(s: Replica, plan: Plan): void {
   shape.context = contextOf(s, ids, plain);
   if (s.cost.readsLongest) shape.longest = longestOf(s, ids, plain);
   computeOne(s, ids, plain);
-  plan.drafts.fill(0, 0, plain);
-  plan.emits.fill(1, 0, plain);
+  if (plan.ones < plain) {
+    plan.drafts.fill(0, 0, plain);
+    plan.emits.fill(1, 0, plain);
+  }
 }
 
 /** The tokens of the plain ones appear. Returns the tokens that the first of them to end still lacks. */

@@ -6,6 +6,8 @@ import type { IdList } from './ids.js';
 export interface Plan extends IdList {
   /** Its first entries are so many plain decodes: one token each, no drafts. */
   plain: number;
+  /** So many entries hold what a plain decode has in `tokens`, `drafts`, `padding` and `emits`: it need not be written again. Who writes anything else there lowers it. */
+  ones: number;
   /** Or so many are decodes with all the drafts they hold, none of them padding. */
   verifying: number;
   tokens: Int32Array;
@@ -28,6 +30,7 @@ export function createPlan(room: number): Plan {
     ids: new Int32Array(room),
     n: 0,
     plain: 0,
+    ones: 0,
     verifying: 0,
     tokens: new Int32Array(room),
     drafts: new Int32Array(room),
@@ -45,6 +48,7 @@ export function copyPlan(from: Plan, to: Plan, whole: boolean): void {
   const { n } = from;
   to.n = n;
   to.plain = from.plain;
+  to.ones = 0;
   to.verifying = from.verifying;
   to.length = from.length;
   to.device = from.device;

@@ -68,7 +68,7 @@ function reshape(s: Replica): void {
 /** The batch is the running list, one token each. */
 function listBatch(s: Replica): void {
   listRunning(s);
-  s.plan.tokens.fill(1, 0, s.running.n);
+  if (s.plan.ones < s.running.n) s.plan.tokens.fill(1, 0, s.running.n);
 }
 
 /** Iterations until the first of the running requests can be complete, or (asynchronous) sits out because its last allowed token is in flight. */

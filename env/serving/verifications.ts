@@ -32,6 +32,7 @@ export function packVerifications(s: Replica, limits: Limits, skips: boolean): v
   const { blockSize, maxDrafts } = rules;
   const list = plan.ids;
   const { tokens } = plan;
+  plan.ones = 0;
   const ahead = aheadOf(s);
   let visits = s.decoding ? packFours(s, limits) : 0;
   let { left } = s;
