@@ -38,17 +38,38 @@ export interface Ledger {
   readonly cells: Kind[];
   /** Columns so far. */
   made: number;
+  /** Memory to be used before any is allocated, by its size. */
+  readonly spare: ReadonlyMap<number, ArrayBuffer[]>;
 }
 
 const emptyGroup = (): Group => ({ f64: [], f32: [], i32: [], u8: [] });
 
-/** Room for at least so many requests. */
-export const createLedger = (requests: number): Ledger => ({
-  capacity: 2 ** Math.ceil(Math.log2(Math.max(64, requests))),
-  groups: { fixed: emptyGroup(), progress: emptyGroup(), opinions: emptyGroup(), places: emptyGroup() },
-  cells: [],
-  made: 0,
-});
+/**
+ * Room for at least so many requests.
+ * @param over the ledger of an episode whose columns nobody reads or writes any more: if it has as much room, its memory is used
+ * again. An episode of some thousand requests needs a megabyte, and V8 looks through its heap the more often the more is allocated
+ */
+export function createLedger(requests: number, over: Ledger | null = null): Ledger {
+  const capacity = 2 ** Math.ceil(Math.log2(Math.max(64, requests)));
+  return {
+    capacity,
+    groups: { fixed: emptyGroup(), progress: emptyGroup(), opinions: emptyGroup(), places: emptyGroup() },
+    cells: [],
+    made: 0,
+    spare: over?.capacity === capacity ? memoryOf(over) : new Map(),
+  };
+}
+
+/** All memory of columns, by its size. */
+function memoryOf(ledger: Ledger): Map<number, ArrayBuffer[]> {
+  const memory = new Map([...ledger.spare].map(([size, rooms]) => [size, [...rooms]]));
+  for (const { buffer } of columnsOf(ledger)) {
+    const rooms = memory.get(buffer.byteLength) ?? [];
+    rooms.push(buffer as ArrayBuffer);
+    memory.set(buffer.byteLength, rooms);
+  }
+  return memory;
+}
 
 /** Bytes of a page: columns that all began at the same place in one would share the same few lines of the first cache. */
 const PAGE = 4096;
@@ -57,8 +78,10 @@ const STAGGER = 5 * 64;
 
 /** A zeroed column of one value per request. Columns begin at staggered places: aligned alike they cost four times as much. */
 export function column<T extends Kind>(ledger: Ledger, kind: ColumnKind<T>, group: GroupName = 'opinions'): T {
-  const room = new ArrayBuffer(ledger.capacity * kind.BYTES_PER_ELEMENT + PAGE);
-  const array = new kind(room, (ledger.made++ * STAGGER) % PAGE, ledger.capacity);
+  const size = ledger.capacity * kind.BYTES_PER_ELEMENT + PAGE;
+  const used = ledger.spare.get(size)?.pop();
+  const array = new kind(used ?? new ArrayBuffer(size), (ledger.made++ * STAGGER) % PAGE, ledger.capacity);
+  if (used) array.fill(0);
   const { f64, f32, i32, u8 } = ledger.groups[group];
   if (array instanceof Float64Array) f64.push(array);
   else if (array instanceof Float32Array) f32.push(array);

@@ -3,7 +3,7 @@ import { type Seed, stream } from '../random.js';
 import type { Micros } from '../time.js';
 import type { Workload } from '../workloads/workload.js';
 import { declared, type Predictor } from './beliefs.js';
-import { cells, column, createLedger, type LedgerMark, markLedger } from './columns.js';
+import { cells, column, createLedger, type Ledger, type LedgerMark, markLedger } from './columns.js';
 import { createComing } from './coming.js';
 import { type CostModel, withCpu } from './cost/cost.js';
 import { bindBeliefs } from './forecast.js';
@@ -70,8 +70,11 @@ export interface Engine {
 /** What the replicas of an episode share. */
 type Episode = Pick<Replica, 'ledger' | 'requests' | 'hidden' | 'beliefs' | 'predictor' | 'coming'>;
 
-function createEpisode({ workload, capacity = 0, rules, predictor: make = declared }: Setup): Episode {
-  const ledger = createLedger(Math.max(workload.count, capacity));
+function createEpisode(
+  { workload, capacity = 0, rules, predictor: make = declared }: Setup,
+  over: Ledger | null,
+): Episode {
+  const ledger = createLedger(Math.max(workload.count, capacity), over);
   const predictor = make();
   return {
     ledger,
@@ -94,8 +97,11 @@ function createEpisode({ workload, capacity = 0, rules, predictor: make = declar
   };
 }
 
-/** @param home an engine whose episode it joins: see `createBeside` */
-export function createEngine(setup: Setup, home?: Engine): Engine {
+/**
+ * @param home an engine whose episode it joins: see `createBeside`
+ * @param over an episode that is over, and whose columns nobody looks at any more: its memory is used again
+ */
+export function createEngine(setup: Setup, home?: Engine, over: Engine | null = null): Engine {
   const { workload, rules, seed = 0 } = setup;
   const scheduler = (setup.scheduler ?? fcfs)();
   if (home && home.setup.rules.asyncDepth !== rules.asyncDepth) {
@@ -108,7 +114,9 @@ export function createEngine(setup: Setup, home?: Engine): Engine {
       `engines of one episode have host blocks if the first one has: it has none, ${rules.name} has some`,
     );
   }
-  const { ledger, requests, hidden, beliefs, predictor, coming } = home ? home.replica : createEpisode(setup);
+  const { ledger, requests, hidden, beliefs, predictor, coming } = home
+    ? home.replica
+    : createEpisode(setup, over?.replica.ledger ?? null);
   const levels = predictor.levels ?? [];
   const cost = withCpu(setup.cost, predictor.cost?.token ?? 0);
   const shared = {

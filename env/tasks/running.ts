@@ -1,7 +1,7 @@
 /** One episode of a task: an engine whose policy is a codec, and what is counted of it. */
 import type { Space } from '../gym/spaces/space.js';
 import type { Stream } from '../random.js';
-import { createEngine, type Engine } from '../serving/engine.js';
+import { createEngine, type Engine, type Setup } from '../serving/engine.js';
 import { fork } from '../serving/fork.js';
 import { createMetrics, type Metrics } from '../serving/metrics.js';
 import type { Scheduler } from '../serving/policy.js';
@@ -36,6 +36,7 @@ export interface Running<O, A, B> {
  * @param random draws which requests, which luck, and when it is cut
  * @param frames observations that are remembered
  * @param given what `reset` was told
+ * @param over an episode that nobody looks at any more: its memory is used again
  */
 export function beginEpisode<O, A, B>(
   world: World,
@@ -44,6 +45,7 @@ export function beginEpisode<O, A, B>(
   frames: number,
   random: Stream,
   given: Readonly<Record<string, unknown>>,
+  over: Running<O, A, B> | null = null,
 ): Running<O, A, B> {
   const draw = (): number => Math.floor(random.next() * 2 ** 32);
   const [workloadSeed, engineSeed, cut] = [draw(), draw(), random.next()];
@@ -61,7 +63,7 @@ export function beginEpisode<O, A, B>(
   const metrics = wanted ? createMetrics({ slo: promises }) : null;
   const film = createFilm(options.renderMode ?? null);
   const newest: { codec: Codec<O, A, B> } = { codec: makeCodec() };
-  const engine = createEngine({
+  const setup: Setup = {
     workload,
     rules: world.rules,
     cost: world.cost,
@@ -75,7 +77,8 @@ export function beginEpisode<O, A, B>(
       return behind(newest.codec, frames);
     },
     recorders: [tally, ...(metrics ? [metrics] : []), ...recordersOf(film), ...recorders.map((make) => make())],
-  });
+  };
+  const engine = createEngine(setup, undefined, over?.engine);
   const { codec } = newest;
   return {
     engine,
