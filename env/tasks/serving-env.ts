@@ -54,7 +54,6 @@ function kernelOf<O, A, B>(
   const frames = staleness + 1;
   const { observationSpace, actionSpace, maskWidth } = makeCodec();
   let running = from;
-  let lent = from !== null; // others may look at its columns, also when it is over
   let elapsed = 0; // seconds of the last step
 
   const started = (): Running<O, A, B> => {
@@ -87,10 +86,9 @@ function kernelOf<O, A, B>(
     maskWidth,
     metadata,
     begin(out, row, given) {
-      const over = lent ? null : running;
+      const over = options.recorders === undefined ? running : null; // who records may keep what it was shown
       running = null; // whatever goes wrong now, its memory is gone
       running = beginEpisode(world, makeCodec, options, frames, random, given, over);
-      lent = options.recorders !== undefined;
       elapsed = 0;
       if (!proceed(running)) throw new Error(`${running.engine.setup.workload.name}: an episode without requests`);
       show(running, out.observation, row);
@@ -132,7 +130,6 @@ function kernelOf<O, A, B>(
     },
     render,
     fork(stream) {
-      lent = true;
       const twin = forkEpisode(started(), observationSpace, options, frames);
       return kernelOf(world, makeCodec, options, stream, twin);
     },
