@@ -64,7 +64,4 @@ export function scorerWeights({ tensors, settings: { activation } }: Weights): W
 
 /** The policy as a scheduler like any other. @throws Error if weights and heads do not fit */
 export const indexPolicy = (weights: Weights, options: IndexOptions): (() => Scheduler) =>
-  asPolicy(
-    () => indexAgent(weights, options),
-    () => setCodec(options),
-  );
+  asPolicy(() => indexAgent(weights, options), setCodec(options));

@@ -23,47 +23,47 @@ export interface ChoiceOptions extends AskingOptions {
 }
 
 /** Observation: 20 numbers (`queue-features.ts`). Action: a choice, which holds until the next question. */
-export function choiceCodec(options: ChoiceOptions): Codec<Float32Array, number, Float32Array> {
+export function choiceCodec(options: ChoiceOptions): () => Codec<Float32Array, number, Float32Array> {
   const { count, first, scope, start } = options;
-  let asking: Asking;
-  let features: QueueFeatures;
-  let courses: Courses;
-  let held: Int32Array; // the choice, and the one of the last turn
-  return {
-    get observationSpace() {
-      return box(-SEEN, SEEN, { shape: [QUEUE_FEATURES], dtype: 'float32' });
-    },
-    get actionSpace() {
-      return discrete(count);
-    },
-    maskWidth: count,
-    neutral: first,
-    scope,
-    reset(episode) {
-      asking = createAsking(episode, options);
-      features = createQueueFeatures(episode);
-      courses = start(episode);
-      held = episode.cells(Int32Array, 2);
-      held.fill(first);
-    },
-    asks(view) {
-      features.follow(view);
-      return asking.due(view);
-    },
-    observe(view, into, row) {
-      features.write(view, into, row * QUEUE_FEATURES);
-    },
-    mask(_view, into, from) {
-      into.fill(1, from, from + count);
-    },
-    take(_view, action) {
-      held[0] = action;
-      return false;
-    },
-    decide(view, out) {
-      courses.decide(view, held[0], held[0] !== held[1], out);
-      held[1] = held[0];
-      asking.wake(out);
-    },
+  const observationSpace = box(-SEEN, SEEN, { shape: [QUEUE_FEATURES], dtype: 'float32' });
+  const actionSpace = discrete(count);
+  return () => {
+    let asking: Asking;
+    let features: QueueFeatures;
+    let courses: Courses;
+    let held: Int32Array; // the choice, and the one of the last turn
+    return {
+      observationSpace,
+      actionSpace,
+      maskWidth: count,
+      neutral: first,
+      scope,
+      reset(episode) {
+        asking = createAsking(episode, options);
+        features = createQueueFeatures(episode);
+        courses = start(episode);
+        held = episode.cells(Int32Array, 2);
+        held.fill(first);
+      },
+      asks(view) {
+        features.follow(view);
+        return asking.due(view);
+      },
+      observe(view, into, row) {
+        features.write(view, into, row * QUEUE_FEATURES);
+      },
+      mask(_view, into, from) {
+        into.fill(1, from, from + count);
+      },
+      take(_view, action) {
+        held[0] = action;
+        return false;
+      },
+      decide(view, out) {
+        courses.decide(view, held[0], held[0] !== held[1], out);
+        held[1] = held[0];
+        asking.wake(out);
+      },
+    };
   };
 }

@@ -65,19 +65,18 @@ export const chunk = task<Float32Array, number, Float32Array, typeof parameters>
     if (least >= most) throw new Error(`Chunk-v0: least is ${least}, expected less than the engine's ${most} tokens`);
     const tokens = Array.from({ length: budgets }, (_, k) => Math.round(least * (most / least) ** (k / (budgets - 1))));
     const options = { ...askingOf(asking), count: budgets, first: budgets - 1, scope: base().scope ?? 'changed' };
-    return () =>
-      choiceCodec({
-        ...options,
-        start(episode) {
-          const opinions = createOpinions(episode, base);
-          return {
-            decide(view, choice, _changed, out) {
-              opinions.ask(view, out);
-              relay(opinions, view, out, false);
-              out.tokenBudget = Math.min(out.tokenBudget, tokens[choice]);
-            },
-          };
-        },
-      });
+    return choiceCodec({
+      ...options,
+      start(episode) {
+        const opinions = createOpinions(episode, base);
+        return {
+          decide(view, choice, _changed, out) {
+            opinions.ask(view, out);
+            relay(opinions, view, out, false);
+            out.tokenBudget = Math.min(out.tokenBudget, tokens[choice]);
+          },
+        };
+      },
+    });
   },
 });

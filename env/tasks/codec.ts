@@ -8,7 +8,6 @@ import type { BatchDecision, Episode, ReplicaView, Scheduler } from '../serving/
  * answer is then about the requests that were shown there.
  */
 export interface Codec<O = unknown, A = unknown, B = unknown> {
-  /** Spaces are made when they are asked for: an episode does without. */
   readonly observationSpace: Space<O, B>;
   readonly actionSpace: Space<A>;
   /** Actions that a mask tells of; 0: no masks. */

@@ -50,24 +50,23 @@ export const draft = task<Float32Array, number, Float32Array, typeof askingParam
     const { maxDrafts, drafts, name } = world.rules;
     if (maxDrafts === 0) throw new Error(`Draft-v0 needs an engine that drafts, ${name} has maxDrafts 0`);
     const options = { ...askingOf(values), count: maxDrafts + 1, first: drafts, scope: base().scope ?? 'changed' };
-    return () =>
-      choiceCodec({
-        ...options,
-        start(episode) {
-          const opinions = createOpinions(episode, base);
-          let gamma = drafts; // of this turn
-          const write = (r: RequestId, out: BatchDecision): void => {
-            opinions.give(r, out);
-            out.draft[r] = gamma;
-          };
-          return {
-            decide(view, choice, changed, out) {
-              gamma = choice;
-              opinions.ask(view, out);
-              relay(opinions, view, out, changed, write);
-            },
-          };
-        },
-      });
+    return choiceCodec({
+      ...options,
+      start(episode) {
+        const opinions = createOpinions(episode, base);
+        let gamma = drafts; // of this turn
+        const write = (r: RequestId, out: BatchDecision): void => {
+          opinions.give(r, out);
+          out.draft[r] = gamma;
+        };
+        return {
+          decide(view, choice, changed, out) {
+            gamma = choice;
+            opinions.ask(view, out);
+            relay(opinions, view, out, changed, write);
+          },
+        };
+      },
+    });
   },
 });

@@ -156,50 +156,50 @@ function createPicking(episode: Episode, { base, each }: PickOptions): Picking {
  * Action: the slot of the candidate that is admitted next, or the last action: nobody until something happens. That is legal
  * while someone runs. After a pick it is asked again at once, while a seat and memory for the smallest of the others are free.
  */
-export function pickCodec(options: PickOptions): Codec<Float32Array, number, Float32Array> {
+export function pickCodec(options: PickOptions): () => Codec<Float32Array, number, Float32Array> {
   const { each, longest } = options;
   const count = each * candidateOrders.length;
   const nobody = count;
-  let asking: Asking;
-  let features: Features;
-  let slots: Slots;
-  let picking: Picking;
-  return {
-    get observationSpace() {
-      return slotSpace(count);
-    },
-    get actionSpace() {
-      return discrete(count + 1);
-    },
-    maskWidth: count + 1,
-    idle: nobody,
-    reset(episode, frames) {
-      asking = createAsking(episode, { every: 'event', longest });
-      features = createFeatures(episode);
-      slots = createSlots(episode, count, frames);
-      picking = createPicking(episode, options);
-    },
-    asks(view) {
-      features.follow(view);
-      return picking.opens(view, asking.due(view));
-    },
-    observe(view, into, row, frame) {
-      slots.put(frame, picking.candidates);
-      observeSlots(view, features, slots, count, frame, into, row);
-    },
-    mask({ running }, into, from, frame) {
-      const filled = slots.filled(frame);
-      const legal = picking.markWaiting(slots.of(frame), filled, into, from);
-      if (filled < count) into.fill(0, from + filled, from + count);
-      into[from + nobody] = running.n > 0 || picking.begun() || legal === 0 ? 1 : 0;
-    },
-    take(view, action, frame) {
-      const r = action === nobody ? EMPTY : slots.of(frame)[action];
-      return r !== EMPTY && picking.waits(r) && picking.pick(r, view);
-    },
-    decide(view, out) {
-      picking.decide(view, out);
-      asking.wake(out);
-    },
+  const observationSpace = slotSpace(count);
+  const actionSpace = discrete(count + 1);
+  return () => {
+    let asking: Asking;
+    let features: Features;
+    let slots: Slots;
+    let picking: Picking;
+    return {
+      observationSpace,
+      actionSpace,
+      maskWidth: count + 1,
+      idle: nobody,
+      reset(episode, frames) {
+        asking = createAsking(episode, { every: 'event', longest });
+        features = createFeatures(episode);
+        slots = createSlots(episode, count, frames);
+        picking = createPicking(episode, options);
+      },
+      asks(view) {
+        features.follow(view);
+        return picking.opens(view, asking.due(view));
+      },
+      observe(view, into, row, frame) {
+        slots.put(frame, picking.candidates);
+        observeSlots(view, features, slots, count, frame, into, row);
+      },
+      mask({ running }, into, from, frame) {
+        const filled = slots.filled(frame);
+        const legal = picking.markWaiting(slots.of(frame), filled, into, from);
+        if (filled < count) into.fill(0, from + filled, from + count);
+        into[from + nobody] = running.n > 0 || picking.begun() || legal === 0 ? 1 : 0;
+      },
+      take(view, action, frame) {
+        const r = action === nobody ? EMPTY : slots.of(frame)[action];
+        return r !== EMPTY && picking.waits(r) && picking.pick(r, view);
+      },
+      decide(view, out) {
+        picking.decide(view, out);
+        asking.wake(out);
+      },
+    };
   };
 }

@@ -51,8 +51,5 @@ export const pick = task<Float32Array, number, Float32Array, typeof parameters>(
   baselines: ['fcfs', 'sjf', 'volume', 'hrrn', 'ssjf'],
   defaults: { setting: 'chat-long', beliefs: 'noisy+posterior', base: 'fcfs', reward: '-jct' },
   parameters,
-  codec:
-    ({ base }, { each, longestS }) =>
-    () =>
-      pickCodec({ base, each, longest: longestS * 1e6 }),
+  codec: ({ base }, { each, longestS }) => pickCodec({ base, each, longest: longestS * 1e6 }),
 });

@@ -53,6 +53,6 @@ export const queue = task<Float32Array, number, Float32Array, typeof parameters>
     if (world.rules.maxBatch !== 1)
       throw new Error(`Queue-v0 needs an engine of one seat (serial), ${world.rules.name} has ${world.rules.maxBatch}`);
     const options = { slots, ...askingOf(asking) };
-    return () => queueCodec(options);
+    return queueCodec(options);
   },
 });

@@ -18,6 +18,6 @@ export function residualCodec(
   { slots, span, ...asking }: ValuesOf<typeof residualParameters>,
 ): () => Codec<SetObservation, SetAction, SetBatch> {
   const options = { ...heads, span, ...askingOf(asking) };
-  if (slots === 0) return () => setCodec(options);
-  return () => slotCodec({ ...options, slots }) as unknown as Codec<SetObservation, SetAction, SetBatch>;
+  if (slots === 0) return setCodec(options);
+  return slotCodec({ ...options, slots }) as unknown as () => Codec<SetObservation, SetAction, SetBatch>;
 }

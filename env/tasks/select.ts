@@ -56,6 +56,6 @@ export const select = task<Float32Array, number, Float32Array, typeof parameters
     if (makers.length < 2) throw new Error(`Select-v0: heuristics has ${makers.length}, expected at least 2`);
     const options = { every: 'period', longest: fromSeconds(periodS), count: makers.length, first: 0 } as const;
     const scope = widestScope(makers);
-    return () => choiceCodec({ ...options, scope, start: (episode) => createSwitch(episode, makers) });
+    return choiceCodec({ ...options, scope, start: (episode) => createSwitch(episode, makers) });
   },
 });

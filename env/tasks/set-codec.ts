@@ -35,56 +35,57 @@ type SetCodec = Codec<SetObservation, SetAction, SetBatch>;
  * Action: `requests`, a row of heads for each row that was shown; `engine`, heads of everyone; all in −1 … 1. Who is given no row
  * is left to the heuristic; rows beyond those shown are nobody's.
  */
-export function setCodec(options: Omit<SlotOptions, 'slots'>): SetCodec {
+export function setCodec(options: Omit<SlotOptions, 'slots'>): () => SetCodec {
   const { base, perRequest, forAll, span } = options;
   const heads = perRequest.length;
-  let asking: Asking;
-  let features: Features;
-  let slots: Slots;
-  let residual: Residual;
-  return {
-    get observationSpace() {
-      return dict({
-        engine: box(-SEEN, SEEN, { shape: [ENGINE_FEATURES], dtype: 'float32' }),
-        requests: sequence(box(-SEEN, SEEN, { shape: [REQUEST_FEATURES], dtype: 'float32' }), { stack: true }),
-      }) as SetCodec['observationSpace'];
-    },
-    get actionSpace() {
-      return dict({
-        engine: box(-1, 1, { shape: [forAll.length], dtype: 'float32' }),
-        requests: sequence(box(-1, 1, { shape: [heads], dtype: 'float32' }), { stack: true }),
-      }) as SetCodec['actionSpace'];
-    },
-    maskWidth: 0,
-    scope: base().scope ?? 'changed',
-    reset(episode: Episode, frames) {
-      asking = createAsking(episode, options);
-      features = createFeatures(episode);
-      slots = createSlots(episode, episode.requests.arrival.length, frames);
-      residual = createResidual(episode, { base, perRequest, forAll, span });
-    },
-    asks(view) {
-      slots.follow(view);
-      features.follow(view);
-      return asking.due(view);
-    },
-    observe(view, into, row, frame) {
-      slots.show(frame);
-      const n = slots.filled(frame);
-      const rows = new Float32Array(n * REQUEST_FEATURES);
-      features.requests(view, slots.of(frame), n, rows, 0);
-      into.requests[row] = rows;
-      features.engine(view, into.engine, row * ENGINE_FEATURES);
-      features.asked(view);
-    },
-    take(_view, action, frame) {
-      residual.set(slots.of(frame), slots.filled(frame), action.requests);
-      residual.setAll(action.engine, 0);
-      return false;
-    },
-    decide(view, out) {
-      residual.decide(view, out);
-      asking.wake(out);
-    },
+  const observationSpace = dict({
+    engine: box(-SEEN, SEEN, { shape: [ENGINE_FEATURES], dtype: 'float32' }),
+    requests: sequence(box(-SEEN, SEEN, { shape: [REQUEST_FEATURES], dtype: 'float32' }), { stack: true }),
+  }) as SetCodec['observationSpace'];
+  const actionSpace = dict({
+    engine: box(-1, 1, { shape: [forAll.length], dtype: 'float32' }),
+    requests: sequence(box(-1, 1, { shape: [heads], dtype: 'float32' }), { stack: true }),
+  }) as SetCodec['actionSpace'];
+  const scope = base().scope ?? 'changed';
+  return () => {
+    let asking: Asking;
+    let features: Features;
+    let slots: Slots;
+    let residual: Residual;
+    return {
+      observationSpace,
+      actionSpace,
+      maskWidth: 0,
+      scope,
+      reset(episode: Episode, frames) {
+        asking = createAsking(episode, options);
+        features = createFeatures(episode);
+        slots = createSlots(episode, episode.requests.arrival.length, frames);
+        residual = createResidual(episode, { base, perRequest, forAll, span });
+      },
+      asks(view) {
+        slots.follow(view);
+        features.follow(view);
+        return asking.due(view);
+      },
+      observe(view, into, row, frame) {
+        slots.show(frame);
+        const n = slots.filled(frame);
+        const rows = new Float32Array(n * REQUEST_FEATURES);
+        features.requests(view, slots.of(frame), n, rows, 0);
+        into.requests[row] = rows;
+        features.engine(view, into.engine, row * ENGINE_FEATURES);
+        features.asked(view);
+      },
+      take(_view, action, frame) {
+        residual.set(slots.of(frame), slots.filled(frame), action.requests);
+        residual.setAll(action.engine, 0);
+        return false;
+      },
+      decide(view, out) {
+        residual.decide(view, out);
+        asking.wake(out);
+      },
+    };
   };
 }

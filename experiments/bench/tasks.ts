@@ -42,21 +42,20 @@ const options = { reward: rewardOf('-jct'), metrics: false };
 export const serveEnv = (world: World, every: NonNullable<SlotOptions['every']>) =>
   createServingEnv(
     world,
-    () =>
-      slotCodec({
-        base: fcfs,
-        perRequest: ['rank', 'gamma'],
-        forAll: ['reserve', 'headroom', 'budget', 'chunk'],
-        slots: SLOTS,
-        span: 3,
-        every,
-      }),
+    slotCodec({
+      base: fcfs,
+      perRequest: ['rank', 'gamma'],
+      forAll: ['reserve', 'headroom', 'budget', 'chunk'],
+      slots: SLOTS,
+      span: 3,
+      every,
+    }),
     options,
   );
 
 /** Pick-v0 on top of fcfs. */
 export const pickEnv = (world: World) =>
-  createServingEnv(world, () => pickCodec({ base: fcfs, each: 8, longest: 1e6 }), options);
+  createServingEnv(world, pickCodec({ base: fcfs, each: 8, longest: 1e6 }), options);
 
 /** Small changes of everything, as a network in training says them. */
 function actionsFor({ actionSpace }: Env<Float32Array, Float32Array, Float32Array>): Float32Array[] {

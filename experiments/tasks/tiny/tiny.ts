@@ -84,7 +84,7 @@ export function tinyOf<A>(tiny: TinyWorld<A>): TinyTask<A> {
     },
     returnOf: (scheduler) =>
       outcomes.reduce((sum, { probability, hidden }) => {
-        const codec = slotCodec({ base: make(scheduler), perRequest: [], forAll: ['gamma'], slots: 1, span: 1 });
+        const codec = slotCodec({ base: make(scheduler), perRequest: [], forAll: ['gamma'], slots: 1, span: 1 })();
         const world = promisedWorld(task, { ...tiny.world, source: only(hidden) }, own);
         const env = createServingEnv(world, () => codec, options);
         return sum + probability * returnOfZero(env);

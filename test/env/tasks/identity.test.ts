@@ -71,7 +71,7 @@ describe.each([...engines])('on %s, adding nothing to a scheduler is the schedul
       const small = startSmall({ engine, seed });
       let expected: Map<number, number> | undefined;
       for (const every of questionsOf(spec, engine)) {
-        const codec = () => slotCodec({ base: make, perRequest, forAll, slots: SLOTS, span: 3, every, longest: 5_000 });
+        const codec = slotCodec({ base: make, perRequest, forAll, slots: SLOTS, span: 3, every, longest: 5_000 });
         const through = watched(small, codec);
         const nothing = new Float32Array(SLOTS * perRequest.length + forAll.length);
         drive(through, () => nothing);
@@ -119,8 +119,14 @@ describe.each(['serial', 'vllm-v1', 'vllm-v1+rank'] as const)('on %s, an order w
     const make = alwaysAsked(resolveScheduler(spec).make);
     for (const seed of seeds) {
       const small = startSmall({ engine, seed });
-      const codec = () =>
-        slotCodec({ base: alike, perRequest: ['rank'], forAll: [], slots: SLOTS, span: 3, every: 'iteration' });
+      const codec = slotCodec({
+        base: alike,
+        perRequest: ['rank'],
+        forAll: [],
+        slots: SLOTS,
+        span: 3,
+        every: 'iteration',
+      });
       const first = watched(small, codec);
       drive(first, () => new Float32Array(SLOTS)); // tells the luck of this seed
       const beside = createEngine({ ...small.setup, scheduler: make, seed: first.luck });
@@ -147,7 +153,7 @@ describe.each(['vllm-v1', 'vllm-v1+rank', 'vllm-v1-async'] as const)('on %s, an 
   it('is the agent in the environment: residuals', () => {
     const base = resolveScheduler('srpt').make;
     const heads = engine === 'vllm-v1+rank' ? perRequest : (['rank', 'gamma', 'keep'] as const);
-    const codec = () => slotCodec({ base, perRequest: heads, forAll, slots: SLOTS, span: 2, longest: 3_000 });
+    const codec = slotCodec({ base, perRequest: heads, forAll, slots: SLOTS, span: 2, longest: 3_000 });
     const agent: Agent<Float32Array, Float32Array> = {
       name: 'mixed',
       act: (seen) => Float32Array.from({ length: SLOTS * heads.length + forAll.length }, (_, k) => mixed(seen, k)),
@@ -168,7 +174,7 @@ describe.each(['vllm-v1', 'vllm-v1+rank', 'vllm-v1-async'] as const)('on %s, an 
   });
 
   it('is the agent in the environment: picks under a mask', () => {
-    const codec = () => pickCodec({ base: fcfs, each: 2, longest: 3_000 });
+    const codec = pickCodec({ base: fcfs, each: 2, longest: 3_000 });
     const agent: Agent<number, Float32Array> = {
       name: 'mixed picks',
       act(seen, mask) {

@@ -23,7 +23,7 @@ function drained({ setup }: Engine, reward: string, reference?: string, schedule
   const base = resolveScheduler(scheduler).make;
   const { rules, cost, predictor = oracle, promises = [], workload } = setup;
   const world = { rules, cost, predictor, promises, source: { name: 'small', sample: () => workload } };
-  const codec = () => slotCodec({ base, perRequest: ['rank'], forAll: [], slots: 4, span: 1, longest: 4_000 });
+  const codec = slotCodec({ base, perRequest: ['rank'], forAll: [], slots: 4, span: 1, longest: 4_000 });
   const made = rewardOf(reward, reference === undefined ? undefined : resolveScheduler(reference).make);
   const env = createServingEnv(world, codec, { reward: made });
   env.reset({ seed: 2 });
