@@ -96,19 +96,16 @@ function wrapKernel<O, A, B, X>(
     return info;
   }
 
-  const env: Env<O, A, B> = {
+  // Data, no accessors: with one of them V8 keeps the object as a dictionary, and looks up every call of a step in it.
+  const env: { -readonly [K in keyof Env<O, A, B>]: Env<O, A, B>[K] } = {
     observationSpace,
     actionSpace,
     metadata,
     renderMode,
     spec: null,
     random,
-    get randomSeed() {
-      return seed;
-    },
-    get unwrapped() {
-      return env as Env;
-    },
+    randomSeed: seed,
+    unwrapped: null as unknown as Env, // set below
     reset(how) {
       const out = fresh();
       resetInto(out, next, how);
@@ -138,14 +135,16 @@ function wrapKernel<O, A, B, X>(
     },
   };
 
+  env.unwrapped = env as Env;
+
   function resetInto(out: Columns<B>, row: number, how?: Parameters<Env['reset']>[0]): void {
     if (phase === 'closed') throw new Error(REFUSED.closed);
     if (!fits(out, row, maskWidth)) throw new Error(misfit(out, row, maskWidth));
     const wanted = how?.seed ?? null;
     if (wanted !== null) {
       checkSeed(wanted);
-      seed = wanted;
-      stream(seed, 'env', random.state);
+      env.randomSeed = wanted;
+      stream(wanted, 'env', random.state);
     }
     phase = 'made';
     out.reward[row] = out.elapsed[row] = 0;
@@ -175,7 +174,7 @@ function wrapKernel<O, A, B, X>(
       const twin = stream(0, 'env');
       twin.state.set(random.state);
       const copy = kernel.fork?.(twin) as Kernel<O, A, B, X>;
-      const forked = wrapKernel(copy, twin, { phase, seed, renderMode });
+      const forked = wrapKernel(copy, twin, { phase, seed: env.randomSeed, renderMode });
       forked.spec = env.spec;
       return forked;
     };
