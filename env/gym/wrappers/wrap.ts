@@ -24,6 +24,34 @@ export const wrap = <O, A, B, O2 = Same, A2 = Same, B2 = Same>(
 ): Wrapped<Or<O2, O>, Or<A2, A>, Or<B2, B>> =>
   around(env as Env, wrapper as AnyWrapper) as Wrapped<Or<O2, O>, Or<A2, A>, Or<B2, B>>;
 
+/** As `make` made it, if it did. */
+interface Outer extends Wrapped<unknown, unknown, unknown> {
+  readonly made: { spec: Env['spec'] | undefined };
+  readonly inner: Env;
+}
+
+/** What a wrapper looks up inside. On a prototype: an object with accessors of its own is a dictionary to V8, which looks up every call of a step in it. */
+const lookedUp = {
+  get spec() {
+    const { made, inner, wrapper } = outer(this);
+    return made.spec === undefined ? extended(inner.spec, wrapper) : made.spec;
+  },
+  set spec(spec) {
+    outer(this).made.spec = spec;
+  },
+  get random() {
+    return outer(this).inner.random;
+  },
+  get randomSeed() {
+    return outer(this).inner.randomSeed;
+  },
+  get unwrapped() {
+    return outer(this).inner.unwrapped;
+  },
+};
+
+const outer = (of: unknown): Outer => of as Outer;
+
 function around(inner: Env, wrapper: AnyWrapper): Wrapped<unknown, unknown, unknown> {
   const kernel = wrapper.bind(insideOf(inner));
   // Taken apart once: looking up what may be absent costs more than calling it.
@@ -36,7 +64,7 @@ function around(inner: Env, wrapper: AnyWrapper): Wrapped<unknown, unknown, unkn
   const counts = Boolean(gather || count || again);
   const newMasks = masks !== undefined || kernel.actionSpace !== undefined;
   const direct = !kernel.observe && !newMasks;
-  let spec: Env['spec'] | undefined;
+  const made: Outer['made'] = { spec: undefined };
   let scratch: Columns | null = null;
 
   /** A row of what the environment inside says. */
@@ -135,7 +163,8 @@ function around(inner: Env, wrapper: AnyWrapper): Wrapped<unknown, unknown, unkn
     outward(from, out, row, false);
   }
 
-  const env: Wrapped<unknown, unknown, unknown> = {
+  const env: Outer = Object.assign(Object.create(lookedUp) as Pick<Outer, keyof typeof lookedUp>, {
+    made,
     wrapper,
     state,
     saved: kernel.saved ?? [],
@@ -143,27 +172,12 @@ function around(inner: Env, wrapper: AnyWrapper): Wrapped<unknown, unknown, unkn
     actionSpace,
     metadata: kernel.metadata ?? inner.metadata,
     renderMode: inner.renderMode,
-    get spec() {
-      return spec === undefined ? extended(inner.spec, wrapper) : spec;
-    },
-    set spec(made) {
-      spec = made;
-    },
-    get random() {
-      return inner.random;
-    },
-    get randomSeed() {
-      return inner.randomSeed;
-    },
-    get unwrapped() {
-      return inner.unwrapped;
-    },
     inner,
     reset,
     step,
     render: () => (kernel.render ? kernel.render(() => inner.render()) : inner.render()),
     close: () => inner.close(),
-  };
+  });
   if (inner.resetInto && inner.stepInto) Object.assign(env, { resetInto, stepInto });
   if (masks) env.actionMasks = () => masks(0);
   else if (!newMasks && inner.actionMasks) env.actionMasks = () => inner.actionMasks?.() as Uint8Array;
@@ -171,7 +185,7 @@ function around(inner: Env, wrapper: AnyWrapper): Wrapped<unknown, unknown, unkn
     env.fork = () => {
       const twin = around(inner.fork?.() as Env, wrapper);
       Object.assign(twin.state, copyOf(state));
-      if (spec !== undefined) twin.spec = spec;
+      if (env.made.spec !== undefined) twin.spec = env.made.spec;
       return twin;
     };
   return env;
