@@ -101,7 +101,7 @@ export function heapify(s: Replica): void {
 }
 
 /** True if ranks alone put the running list in the order in which it stands. */
-function inOrder(s: Replica): boolean {
+export function inOrder(s: Replica): boolean {
   const { ids, n } = s.running;
   const { urgency } = s.hidden;
   let before = -Infinity;

@@ -10,9 +10,10 @@
  * | shortest-output | least generated, then the longest prompt | SGLang |
  * | most-slack | latest deadline, then longest believed rest, then fewest blocks | CacheOPT |
  */
+
+import { refuse } from './news.js';
 import { Place } from './policy.js';
 import type { Replica } from './replica.js';
-import { refuse } from './turn.js';
 
 /** Eviction order as the policy wants it. */
 function keepOf(s: Replica, r: number): number {

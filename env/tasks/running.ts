@@ -125,7 +125,10 @@ function workloadOf(source: Source, given: Readonly<Record<string, unknown>>, se
   const unknown = Object.keys(others)[0];
   if (unknown !== undefined)
     throw new Error(`unknown reset option ${JSON.stringify(unknown)}, expected workload or workloadSeed`);
-  if (workload !== undefined) return workload as Workload;
+  if (workload !== undefined) {
+    if (ArrayBuffer.isView((workload as Workload | null)?.arrival)) return workload as Workload;
+    throw new Error('reset option workload is no workload, expected what createWorkload or a source makes');
+  }
   if (workloadSeed === undefined) return source.sample(seed);
   if (typeof workloadSeed !== 'number' && typeof workloadSeed !== 'string')
     throw new Error(`reset option workloadSeed is ${JSON.stringify(workloadSeed)}, expected a number or a word`);

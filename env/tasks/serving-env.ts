@@ -154,7 +154,15 @@ function proceed({ codec, engine }: Pick<Running<unknown, unknown, unknown>, 'co
   return false;
 }
 
-const described = (action: unknown): string =>
-  ArrayBuffer.isView(action)
-    ? `${action.constructor.name} of ${(action as Float32Array).length}`
-    : (JSON.stringify(action) ?? String(action));
+/** An action in words: one of a million numbers is no longer than others. */
+function described(action: unknown): string {
+  if (ArrayBuffer.isView(action)) {
+    const numbers = action as Float32Array;
+    const wrong = numbers.findIndex(Number.isNaN);
+    return `${numbers.constructor.name} of ${numbers.length}${wrong < 0 ? '' : ` with NaN at ${wrong}`}`;
+  }
+  if (Array.isArray(action)) return `a list of ${action.length}`;
+  if (typeof action !== 'object' || action === null) return String(action);
+  const parts = Object.entries(action).slice(0, 5);
+  return `{ ${parts.map(([key, part]) => `${key}: ${described(part)}`).join(', ')} }`;
+}
