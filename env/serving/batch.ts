@@ -7,6 +7,7 @@ import { evict, unplan } from './eviction.js';
 import { pushId } from './ids.js';
 import { enterFull, findHit, grow, slotsFor } from './kv.js';
 import { redeem, settleLoans } from './lending.js';
+import { readRanksLate } from './news.js';
 import { packPlain } from './plain.js';
 import { NO_CAP, Place } from './policy.js';
 import type { Replica } from './replica.js';
@@ -161,6 +162,7 @@ function makeRoom(s: Replica, r: number, want: number, extra: number): number {
   const slots = slotsFor(s, requests.computed[r] + want, lookahead(s, r));
   if (s.lent.n > 0) redeem(s, r, slots, extra);
   while (!grow(s, r, slots)) {
+    readRanksLate(s);
     const lacking = Math.ceil(slots / rules.blockSize) - requests.blocks[r] - s.hidden.reserved[r];
     if (s.swap && claimLeaving(s.swap, lacking - (s.free - s.reservedBlocks))) return Room.none;
     const circling = circlingVictim(s, r);

@@ -119,6 +119,8 @@ export function createEngine(setup: Setup, home?: Engine, over: Engine | null = 
     : createEpisode(setup, over?.replica.ledger ?? null);
   const levels = predictor.levels ?? [];
   const cost = withCpu(setup.cost, predictor.cost?.token ?? 0);
+  const { writeLate = null } = scheduler;
+  const asksLate = writeLate !== null && rules.candidates === 'running-first';
   const shared = {
     rules,
     cost,
@@ -131,6 +133,7 @@ export function createEngine(setup: Setup, home?: Engine, over: Engine | null = 
     predictor,
     coming,
     policyName: scheduler.name,
+    writeLate: asksLate ? writeLate : null,
   };
   const replica = createReplica({ ...shared, recorders: setup.recorders ?? [] });
   const ownArrivals = !home && setup.delivery !== 'taken';
@@ -158,6 +161,7 @@ export function createEngine(setup: Setup, home?: Engine, over: Engine | null = 
     promises: setup.promises ?? [],
     requests,
     beliefs,
+    asksLate,
     column: (kind) => column(ledger, kind),
     cells: (kind, length) => cells(ledger, kind, length),
     stream: (name) => stream(seed, `${scheduler.name}/${name}`, cells(ledger, Int32Array, 4)),

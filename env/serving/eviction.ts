@@ -2,6 +2,7 @@
 import { noteEviction } from './circling.js';
 import { indexOfId, pushId, removeIdAt } from './ids.js';
 import { releaseBlocks } from './kv.js';
+import { readRanksLate } from './news.js';
 import { enqueue, leaveLists, mark, setAside, stopRunning } from './order.js';
 import { Cause } from './policy.js';
 import type { Replica } from './replica.js';
@@ -11,6 +12,7 @@ import { beginLeaving, shouldSwap } from './swap.js';
 /** Takes all blocks of a resident. With a host to go to, its KV is copied there, and the blocks come free when that has ended. */
 export function evict(s: Replica, r: number): void {
   const { requests } = s;
+  readRanksLate(s);
   if (s.rules.candidates === 'by-rank') removeIdAt(s.residents, indexOfId(s.residents, r));
   if (s.swap && shouldSwap(s, r)) {
     leaveLists(s, r);

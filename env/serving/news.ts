@@ -3,7 +3,7 @@
 import { eitherSet } from './bulk.js';
 import { reserveIds } from './ids.js';
 import { inOrder } from './order.js';
-import type { Ids, Scheduler } from './policy.js';
+import type { Ids } from './policy.js';
 import type { Replica } from './replica.js';
 import { Where } from './requests.js';
 
@@ -43,18 +43,43 @@ export function pickNews(s: Replica, { ids, n }: Ids): void {
   told.n = count;
 }
 
-/** After a repetition only running requests moved: reads their ranks. False if any of them has more to say than that. */
-export function readRunning(s: Replica, policy: Scheduler): boolean {
+/**
+ * Of those who moved, who has something to read, into `told`. After a repetition only running requests moved, which are read in bulk:
+ * their ranks at once where everyone goes by rank, else when blocks run out.
+ */
+export function readNews(s: Replica, changed: Ids): void {
+  const runningFirst = s.rules.candidates === 'running-first';
+  if (s.repeated) pickNews(s, runningFirst || readRunning(s) ? s.changed : changed);
+  else {
+    if (runningFirst) takeRanks(s); // else each of them would have news
+    pickNews(s, changed);
+  }
+}
+
+/** Reads the ranks of the running requests. False if any of them has more to say than that. */
+function readRunning(s: Replica): boolean {
   const { hold, place } = s.decision;
   const { ids, n } = s.running;
-  takeRanks(s, policy);
-  if (s.rules.candidates !== 'by-rank') return true;
+  takeRanks(s);
   if (!inOrder(s)) s.runningMoved = true;
   return !eitherSet(hold, place, ids, n);
 }
 
+/** The policy has spoken: where who runs goes first, nobody has read their ranks yet. */
+export function ranksAreNew(s: Replica): void {
+  s.ranksRead = s.rules.candidates === 'by-rank';
+}
+
+/** Somebody loses his blocks: the ranks of who runs are read if they were not, and written first where the policy has waited with that. */
+export function readRanksLate(s: Replica): void {
+  if (s.ranksRead) return;
+  s.ranksRead = true;
+  s.writeLate?.(s.running, s.decision);
+  takeRanks(s);
+}
+
 /** Takes over the ranks of the running requests. Four a time, as in `advance`. */
-function takeRanks(s: Replica, policy: Scheduler): void {
+function takeRanks(s: Replica): void {
   const { rank } = s.decision;
   const { urgency } = s.hidden;
   const { ids, n } = s.running;
@@ -80,13 +105,13 @@ function takeRanks(s: Replica, policy: Scheduler): void {
     sum += rank[r];
     urgency[r] = rank[r];
   }
-  if (Number.isNaN(sum)) findNaN(s, policy);
+  if (Number.isNaN(sum)) findNaN(s);
 }
 
 /** Refuses the rank that is not a number. A sum is none if any term is not, or if ∞ and −∞ meet, which is allowed. */
-function findNaN(s: Replica, policy: Scheduler): void {
+function findNaN(s: Replica): void {
   const { ids, n } = s.running;
-  for (let k = 0; k < n; k++) if (Number.isNaN(s.decision.rank[ids[k]])) refuse(s, policy.name, 'rank', ids[k]);
+  for (let k = 0; k < n; k++) if (Number.isNaN(s.decision.rank[ids[k]])) refuse(s, s.policyName, 'rank', ids[k]);
 }
 
 /** The one place that refuses opinions which are not numbers. */

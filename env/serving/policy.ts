@@ -152,6 +152,8 @@ export interface Episode {
   cells<T extends Float64Array | Int32Array | Uint8Array>(kind: ColumnKind<T>, length: number): T;
   /** A random stream of its own. */
   stream(name: string): Stream;
+  /** Of who runs the engine asks for ranks and reserves only when it reads them: see `Policy.writeLate`. */
+  readonly asksLate: boolean;
   /**
    * Plays a prospect to its end: a fork of this engine, this policy and its memory included, whose hidden rest is drawn from beliefs.
    * Nothing of it stays. Absent in prospects themselves, and where requests are handed to the engine by somebody else.
@@ -169,6 +171,12 @@ export interface Policy<View, Decision> {
   reset?(episode: Episode): void;
   /** Reads view, writes out, allocates nothing. */
   decide(view: View, out: Decision): void;
+  /**
+   * Engines that serve who runs before all others read ranks and reserves of who runs only when blocks run out: somebody loses his, may be
+   * by rank, and waits again. A policy with this function need not write these two of who runs in `decide`, where `episode.asksLate` says
+   * so: it writes them here, as it last decided.
+   */
+  readonly writeLate?: (running: Ids, out: Decision) => void;
 }
 
 export type Scheduler = Policy<ReplicaView, BatchDecision>;

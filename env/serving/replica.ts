@@ -11,7 +11,7 @@ import type { CostModel } from './cost/cost.js';
 import { createDecision, type Decision } from './decision.js';
 import { createIds, type IdList } from './ids.js';
 import { createPlan, type Plan } from './plan.js';
-import { Cause, NO_CAP } from './policy.js';
+import { Cause, NO_CAP, type Scheduler } from './policy.js';
 import { createPrefixCache, type PrefixCache } from './prefix.js';
 import type { Recorder } from './recorder.js';
 import type { Hidden, RequestColumns } from './requests.js';
@@ -38,6 +38,8 @@ export interface Replica {
   readonly coming: Coming;
   /** For complaints. */
   readonly policyName: string;
+  /** Writes what the policy has left out of who runs; null: nothing. */
+  readonly writeLate: NonNullable<Scheduler['writeLate']> | null;
   /** Order of equal ranks by workload row; null = by id. */
   tie: Float64Array | null;
   /** The lengths of those who live were drawn anew: the workload does not tell them. */
@@ -111,6 +113,8 @@ export interface Replica {
   steady: boolean;
   /** Synchronous: everyone who runs decodes, with drafts or without. */
   decoding: boolean;
+  /** The ranks of who runs have been read since the last turn. */
+  ranksRead: boolean;
   /** The running list changed since the plan was its image. */
   reshape: boolean;
   /** Everyone who runs was in the last batch: they moved since the last turn without being marked. */
@@ -177,6 +181,7 @@ export interface Shared {
   readonly predictor: Predictor;
   readonly coming: Coming;
   readonly policyName: string;
+  readonly writeLate: NonNullable<Scheduler['writeLate']> | null;
 }
 
 export function createReplica(shared: Shared): Replica {
@@ -197,6 +202,7 @@ export function createReplica(shared: Shared): Replica {
     predictor: shared.predictor,
     coming: shared.coming,
     policyName: shared.policyName,
+    writeLate: shared.writeLate,
     decision: createDecision(ledger),
     acceptance: workload.acceptance,
     totals: createTotals(),
@@ -241,6 +247,7 @@ export function createReplica(shared: Shared): Replica {
     spare: createPlan(rules.asyncDepth ? room : 1),
     steady: false,
     decoding: false,
+    ranksRead: false,
     reshape: false,
     repeated: false,
     runningMoved: false,

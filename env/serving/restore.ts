@@ -5,6 +5,7 @@ import { describe } from './delivery.js';
 import type { Engine } from './engine.js';
 import { expectExits } from './exits.js';
 import { copyIds } from './ids.js';
+import { ranksAreNew } from './news.js';
 import { copyPlan } from './plan.js';
 import { Cause } from './policy.js';
 import { loadCache } from './prefix-copy.js';
@@ -54,6 +55,7 @@ export function load(engine: Engine, from: Snapshot, upTo?: LedgerMark): void {
   copyScalars(from.scalars, s);
   s.reshape = true;
   s.decoding = false;
+  ranksAreNew(s);
   copyTotals(from.totals, s.totals);
   copyPlan(from.plan, s.plan, false);
   s.flight = from.inFlight ? s.spare : null;

@@ -32,6 +32,8 @@ export interface Codec<O = unknown, A = unknown, B = unknown> {
   take(view: ReplicaView, action: A, frame: number): boolean;
   /** Writes the decision of a turn, by the answers so far. */
   decide(view: ReplicaView, out: BatchDecision): void;
+  /** As a scheduler's. */
+  readonly writeLate?: Scheduler['writeLate'];
 }
 
 /** Who answers: writes an action for the observation in row 0 of `observation`. Allocates nothing if it can be helped. */

@@ -13,9 +13,20 @@ export interface Given {
   readonly width: number;
 }
 
+/** What ranks are made of, by request. */
+export interface Ranks {
+  /** What the heuristic says. */
+  readonly said: Float64Array;
+  /** The rank head. */
+  readonly head: Float64Array;
+  /** e^(span · head) − 1, as the sum of a column that begins at 0; NaN: not computed since the head moved. */
+  readonly factor: Float64Array;
+  readonly span: number;
+}
+
 /**
  * Sets a head of those who stand in the first n rows; what is missing is 0.
- * @param factors of the rank head: e^(span · a) − 1 is kept, too
+ * @param factor of the rank head: what was computed from it no longer holds
  * @returns whether anyone was told another number
  */
 export function setHead(
@@ -23,8 +34,7 @@ export function setHead(
   ids: Int32Array,
   n: number,
   held: Float64Array,
-  factors: Float64Array | null,
-  span: number,
+  factor: Float64Array | null,
 ): boolean {
   const told = Math.min(n, Math.ceil((values.length - from) / width)); // rows with a number
   const step = width | 0;
@@ -32,44 +42,34 @@ export function setHead(
   let moved = 0;
   let k = 0;
   for (; k + 3 < told; k += 4) {
-    moved |= put(ids[k], values[at], held, factors, span);
-    moved |= put(ids[k + 1], values[(at + step) | 0], held, factors, span);
-    moved |= put(ids[k + 2], values[(at + 2 * step) | 0], held, factors, span);
-    moved |= put(ids[k + 3], values[(at + 3 * step) | 0], held, factors, span);
+    moved |= put(ids[k], values[at], held, factor);
+    moved |= put(ids[k + 1], values[(at + step) | 0], held, factor);
+    moved |= put(ids[k + 2], values[(at + 2 * step) | 0], held, factor);
+    moved |= put(ids[k + 3], values[(at + 3 * step) | 0], held, factor);
     at = (at + 4 * step) | 0;
   }
-  for (; k < told; k++, at = (at + step) | 0) moved |= put(ids[k], values[at], held, factors, span);
-  for (; k < n; k++) moved |= put(ids[k], 0, held, factors, span);
+  for (; k < told; k++, at = (at + step) | 0) moved |= put(ids[k], values[at], held, factor);
+  for (; k < n; k++) moved |= put(ids[k], 0, held, factor);
   return moved !== 0;
 }
 
 /** @returns 1 if that is another number than before */
-function put(r: RequestId, value: number, held: Float64Array, factors: Float64Array | null, span: number): number {
+function put(r: RequestId, value: number, held: Float64Array, factor: Float64Array | null): number {
   if (held[r] === value) return 0;
   held[r] = value;
-  if (factors !== null) factors[r] = factorOf(value, span) - 1;
+  if (factor !== null) factor[r] = Number.NaN;
   return 1;
 }
 
-export function writeRanks(
-  ids: Column,
-  n: number,
-  said: Float64Array,
-  factors: Float64Array,
-  rank: Float64Array,
-): void {
-  let k = 0;
-  for (; k + 3 < n; k += 4) {
-    const a = ids[k];
-    const b = ids[k + 1];
-    const c = ids[k + 2];
-    const d = ids[k + 3];
-    rank[a] = shifted(said[a], factors[a] + 1);
-    rank[b] = shifted(said[b], factors[b] + 1);
-    rank[c] = shifted(said[c], factors[c] + 1);
-    rank[d] = shifted(said[d], factors[d] + 1);
-  }
-  for (; k < n; k++) rank[ids[k]] = shifted(said[ids[k]], factors[ids[k]] + 1);
+/** The exponential of a head is computed when the rank is wanted: most are told another number before. */
+function rankOf(r: RequestId, { said, head, factor, span }: Ranks): number {
+  let own = factor[r];
+  if (Number.isNaN(own)) own = factor[r] = factorOf(head[r], span) - 1;
+  return shifted(said[r], own + 1);
+}
+
+export function writeRanks(ids: Column, n: number, ranks: Ranks, rank: Float64Array): void {
+  for (let k = 0; k < n; k++) rank[ids[k]] = rankOf(ids[k], ranks);
 }
 
 /**

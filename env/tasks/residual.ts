@@ -1,6 +1,7 @@
 /** A heuristic, and what an agent adds to it: heads by request and for everyone (`heads.ts`). With all heads at 0 it is the heuristic, to the byte. */
 import type { Column } from '../serving/columns.js';
 import { createDue, stepAlone } from '../serving/due.js';
+import { createIds } from '../serving/ids.js';
 import {
   type BatchDecision,
   type Episode,
@@ -12,10 +13,10 @@ import {
 } from '../serving/policy.js';
 import { State } from '../serving/requests.js';
 import type { Micros } from '../time.js';
-import { setHead, setsAside, writeDrafts, writeRanks, writeReserves } from './head-columns.js';
+import { type Ranks, setHead, setsAside, writeDrafts, writeRanks, writeReserves } from './head-columns.js';
 import { budgeted, capped, engineHeads, grown, type Heads, placed, requestHeads, roomy } from './heads.js';
 import { createOpinions } from './opinions.js';
-import { createTold, listUnread, tell, tellAll, touch } from './told.js';
+import { createTold, listUnread, listWaiting, tell, tellAll, touch } from './told.js';
 
 export interface ResidualOptions extends Heads {
   /** The heuristic. */
@@ -31,6 +32,8 @@ export interface Residual {
   setAll(values: Float32Array, at: number): void;
   /** Writes the decision of a turn. */
   decide(view: ReplicaView, out: BatchDecision): void;
+  /** Writes of who runs what `decide` leaves out where the engine asks for it later. */
+  writeLate(running: Ids, out: BatchDecision): void;
 }
 
 /** The column of a head that the agent does not have. */
@@ -57,26 +60,40 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
     ...(reserves ? (['reserve'] as const) : []),
   ]);
   const heads = requestHeads.map((head) => (perRequest.includes(head) ? column(Float64Array) : NONE));
-  const [, gammaHead, holdHead, keepHead, placeHead] = heads;
+  const [rankHead, gammaHead, holdHead, keepHead, placeHead] = heads;
   const progress = column(Int32Array); // tokens it had generated when the agent last took its blocks
-  const factor = column(Float64Array); // e^(span · rank head) − 1
+  const ranks: Ranks = { said: opinions.rank, head: rankHead, factor: column(Float64Array), span };
   const engine = cells(Float64Array, engineHeads.length);
   const reserving = cells(Uint8Array, 1); // the heuristic has set aside something for somebody by itself
   const [RESERVE, HEADROOM, BUDGET, CHUNK, GAMMA] = engineHeads.map((_, k) => k);
   const places = perRequest.map((head) => requestHeads.indexOf(head));
   const enginePlaces = forAll.map((head) => engineHeads.indexOf(head));
   const told = createTold(requests.arrival.length);
+  const late = episode.asksLate;
+  const waiting = createIds(); // of those who moved
   // Heads of everyone that are written by request, if they moved since the last turn.
   let allReserves = false;
   let allDrafts = false;
 
   /** Writes what the heuristic and the agent say of these requests together, a column at a time. */
   function write({ ids, n }: Ids, now: Micros, out: BatchDecision): void {
-    writeRanks(ids, n, opinions.rank, factor, out.rank);
     if (drafts) addDrafts(ids, n, out.draft);
     if (holds) for (let k = 0; k < n; k++) out.hold[ids[k]] = isHeld(ids[k], now) ? 1 : opinions.hold[ids[k]];
     if (keeps) for (let k = 0; k < n; k++) out.keep[ids[k]] = opinions.keep[ids[k]] + keepHead[ids[k]];
     if (movesBlocks) for (let k = 0; k < n; k++) out.place[ids[k]] = placeOf(ids[k]);
+  }
+
+  /** All of it; for the queue only of those who wait if that is enough. */
+  function writeBoth(moved: Ids, { now, running }: ReplicaView, out: BatchDecision): void {
+    if (moved.n === 0) return;
+    write(moved, now, out);
+    if (!late) writeForQueue(moved, out);
+    else if (moved !== running) writeForQueue(listWaiting(moved, requests.state, waiting), out);
+  }
+
+  /** The same of what the engine reads only of who waits. */
+  function writeForQueue({ ids, n }: Ids, out: BatchDecision): void {
+    writeRanks(ids, n, ranks, out.rank);
     if (reserves) addReserves(ids, n, out.reserve);
   }
 
@@ -134,8 +151,9 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
       const width = places.length;
       let moved = false;
       for (let from = 0; from < width; from++) {
-        const place = places[from];
-        if (setHead({ values, from, width }, ids, n, heads[place], place === 0 ? factor : null, span)) moved = true;
+        const head = heads[places[from]];
+        if (head === gammaHead && !drafts) continue; // nothing it could do
+        if (setHead({ values, from, width }, ids, n, head, head === rankHead ? ranks.factor : null)) moved = true;
       }
       if (moved) tellAll(told, ids, n);
     },
@@ -157,10 +175,10 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
       out.growth = grown(out.growth, engine[RESERVE]);
       if (holds) hold(view.live, view.now, out);
       const read = opinions.everyone ? view.live : view.changed;
-      listUnread(told, read);
-      write(read, view.now, out);
-      write(told.unread, view.now, out);
-      write(opinions.touched, view.now, out);
+      listUnread(told, read, view.running, requests.state);
+      writeBoth(read, view, out);
+      writeBoth(told.unread, view, out);
+      writeBoth(opinions.touched, view, out);
       touch(told.unread, out);
       touch(opinions.touched, out);
       if (allDrafts || allReserves) writeAll(view.live, out);
@@ -168,5 +186,6 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
       told.all.n = 0;
       allReserves = allDrafts = false;
     },
+    writeLate: writeForQueue,
   };
 }

@@ -95,9 +95,10 @@ export function beginEpisode<O, A, B>(
 }
 
 /** The engine's own policy while an agent decides: it only gives the codec its memory. Nobody would decide in a prospect of its own. */
-const behind = (codec: Pick<Codec, 'scope' | 'reset'>, frames: number): Scheduler => ({
+const behind = (codec: Pick<Codec, 'scope' | 'reset' | 'writeLate'>, frames: number): Scheduler => ({
   name: 'agent',
   ...(codec.scope && { scope: codec.scope }),
+  ...(codec.writeLate && { writeLate: codec.writeLate }),
   reset: ({ imagine: _, ...episode }) => codec.reset(episode, frames),
   decide() {},
 });

@@ -86,6 +86,7 @@ export function setCodec(options: Omit<SlotOptions, 'slots'>): () => SetCodec {
         residual.decide(view, out);
         asking.wake(out);
       },
+      writeLate: (running, out) => residual.writeLate(running, out),
     };
   };
 }

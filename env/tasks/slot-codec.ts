@@ -64,6 +64,7 @@ export function slotCodec(options: SlotOptions): () => Codec<Float32Array, Float
         residual.decide(view, out);
         asking.wake(out);
       },
+      writeLate: (running, out) => residual.writeLate(running, out),
     };
   };
 }

@@ -1,6 +1,8 @@
 /** Of whom an agent said something since the last turn: who is named to the engine depends on it. Empty between turns. */
+import type { Column } from '../serving/columns.js';
 import { createIds, type IdList, pushId, reserveIds } from '../serving/ids.js';
 import type { BatchDecision, Ids, RequestId } from '../serving/policy.js';
+import { State } from '../serving/requests.js';
 
 export interface Told {
   /** Some may stand in it twice. */
@@ -31,9 +33,29 @@ export function tellAll({ all }: Told, ids: Int32Array, n: number): void {
   all.n = before + n;
 }
 
-/** Lists those who were told and are not among these, whom the engine reads anyway. To be called once a turn. */
-export function listUnread(told: Told, { ids, n }: Ids): void {
+/** Of these, the ones who do not run, into `to`. */
+export function listWaiting({ ids, n }: Ids, state: Column, to: IdList): Ids {
+  reserveIds(to, n + 1);
+  const list = to.ids;
+  const { running } = State;
+  let count = 0;
+  for (let k = 0; k < n; k++) {
+    const r = ids[k];
+    list[count] = r;
+    count = (count + (-(state[r] ^ running) >>> 31)) | 0; // below 0 for who does anything else
+  }
+  to.n = count;
+  return to;
+}
+
+/** Lists those who were told and are not among these, whom the engine reads anyway: often just those who run. To be called once a turn. */
+export function listUnread(told: Told, these: Ids, running: Ids, state: Column): void {
   const { all, unread, read } = told;
+  if (these === running) {
+    listWaiting(all, state, unread);
+    return;
+  }
+  const { ids, n } = these;
   const turn = ++told.turn;
   let at = 0;
   for (; at + 3 < n; at += 4) {
