@@ -19,53 +19,49 @@ export interface Ranks {
   readonly said: Float64Array;
   /** The rank head. */
   readonly head: Float64Array;
-  /** e^(span · head) − 1, as the sum of a column that begins at 0; NaN: not computed since the head moved. */
+  /** Where the head was when the factor was computed, and e^(span · head) − 1: all 0 at first. */
+  readonly headOfFactor: Float64Array;
   readonly factor: Float64Array;
   readonly span: number;
 }
 
 /**
  * Sets a head of those who stand in the first n rows; what is missing is 0.
- * @param factor of the rank head: what was computed from it no longer holds
  * @returns whether anyone was told another number
  */
-export function setHead(
-  { values, from, width }: Given,
-  ids: Int32Array,
-  n: number,
-  held: Float64Array,
-  factor: Float64Array | null,
-): boolean {
+export function setHead({ values, from, width }: Given, ids: Int32Array, n: number, held: Float64Array): boolean {
   const told = Math.min(n, Math.ceil((values.length - from) / width)); // rows with a number
   const step = width | 0;
   let at = from | 0;
   let moved = 0;
   let k = 0;
   for (; k + 3 < told; k += 4) {
-    moved |= put(ids[k], values[at], held, factor);
-    moved |= put(ids[k + 1], values[(at + step) | 0], held, factor);
-    moved |= put(ids[k + 2], values[(at + 2 * step) | 0], held, factor);
-    moved |= put(ids[k + 3], values[(at + 3 * step) | 0], held, factor);
+    moved |= put(ids[k], values[at], held);
+    moved |= put(ids[k + 1], values[(at + step) | 0], held);
+    moved |= put(ids[k + 2], values[(at + 2 * step) | 0], held);
+    moved |= put(ids[k + 3], values[(at + 3 * step) | 0], held);
     at = (at + 4 * step) | 0;
   }
-  for (; k < told; k++, at = (at + step) | 0) moved |= put(ids[k], values[at], held, factor);
-  for (; k < n; k++) moved |= put(ids[k], 0, held, factor);
+  for (; k < told; k++, at = (at + step) | 0) moved |= put(ids[k], values[at], held);
+  for (; k < n; k++) moved |= put(ids[k], 0, held);
   return moved !== 0;
 }
 
 /** @returns 1 if that is another number than before */
-function put(r: RequestId, value: number, held: Float64Array, factor: Float64Array | null): number {
+function put(r: RequestId, value: number, held: Float64Array): number {
   if (held[r] === value) return 0;
   held[r] = value;
-  if (factor !== null) factor[r] = Number.NaN;
   return 1;
 }
 
 /** The exponential of a head is computed when the rank is wanted: most are told another number before. */
-function rankOf(r: RequestId, { said, head, factor, span }: Ranks): number {
-  let own = factor[r];
-  if (Number.isNaN(own)) own = factor[r] = factorOf(head[r], span) - 1;
-  return shifted(said[r], own + 1);
+function rankOf(r: RequestId, { said, head, headOfFactor, factor, span }: Ranks): number {
+  const own = head[r];
+  if (own !== headOfFactor[r]) {
+    headOfFactor[r] = own;
+    factor[r] = factorOf(own, span) - 1;
+  }
+  return shifted(said[r], factor[r] + 1);
 }
 
 export function writeRanks(ids: Column, n: number, ranks: Ranks, rank: Float64Array): void {

@@ -16,7 +16,7 @@ import type { Micros } from '../time.js';
 import { type Ranks, setHead, setsAside, writeDrafts, writeRanks, writeReserves } from './head-columns.js';
 import { budgeted, capped, engineHeads, grown, type Heads, placed, requestHeads, roomy } from './heads.js';
 import { createOpinions } from './opinions.js';
-import { createTold, listUnread, listWaiting, tell, tellAll, touch } from './told.js';
+import { createTold, forgetTold, listUnread, listWaiting, tell, tellAll, touch } from './told.js';
 
 export interface ResidualOptions extends Heads {
   /** The heuristic. */
@@ -45,6 +45,7 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
   const { known } = requests;
   const hasGamma = perRequest.includes('gamma');
   const drafts = rules.maxDrafts > 0 && (hasGamma || forAll.includes('gamma'));
+  const ordered = perRequest.includes('rank');
   const holds = perRequest.includes('hold');
   const due = createDue(episode);
   const pace = stepAlone(episode);
@@ -52,7 +53,7 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
   const movesBlocks = perRequest.includes('place');
   const reserves = forAll.includes('reserve');
   const opinions = createOpinions(episode, base, [
-    'rank',
+    ...(ordered ? (['rank'] as const) : []),
     ...(drafts ? (['draft'] as const) : []),
     ...(holds ? (['hold'] as const) : []),
     ...(keeps ? (['keep'] as const) : []),
@@ -62,7 +63,13 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
   const heads = requestHeads.map((head) => (perRequest.includes(head) ? column(Float64Array) : NONE));
   const [rankHead, gammaHead, holdHead, keepHead, placeHead] = heads;
   const progress = column(Int32Array); // tokens it had generated when the agent last took its blocks
-  const ranks: Ranks = { said: opinions.rank, head: rankHead, factor: column(Float64Array), span };
+  const ranks: Ranks = {
+    said: opinions.rank,
+    head: rankHead,
+    headOfFactor: ordered ? column(Float64Array) : NONE,
+    factor: ordered ? column(Float64Array) : NONE,
+    span,
+  };
   const engine = cells(Float64Array, engineHeads.length);
   const reserving = cells(Uint8Array, 1); // the heuristic has set aside something for somebody by itself
   const [RESERVE, HEADROOM, BUDGET, CHUNK, GAMMA] = engineHeads.map((_, k) => k);
@@ -93,7 +100,7 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
 
   /** The same of what the engine reads only of who waits. */
   function writeForQueue({ ids, n }: Ids, out: BatchDecision): void {
-    writeRanks(ids, n, ranks, out.rank);
+    if (ordered) writeRanks(ids, n, ranks, out.rank);
     if (reserves) addReserves(ids, n, out.reserve);
   }
 
@@ -153,7 +160,7 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
       for (let from = 0; from < width; from++) {
         const head = heads[places[from]];
         if (head === gammaHead && !drafts) continue; // nothing it could do
-        if (setHead({ values, from, width }, ids, n, head, head === rankHead ? ranks.factor : null)) moved = true;
+        if (setHead({ values, from, width }, ids, n, head)) moved = true;
       }
       if (moved) tellAll(told, ids, n);
     },
@@ -182,8 +189,8 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
       touch(told.unread, out);
       touch(opinions.touched, out);
       if (allDrafts || allReserves) writeAll(view.live, out);
-      if (movesBlocks) for (let k = 0; k < told.all.n; k++) take(told.all.ids[k], out);
-      told.all.n = 0;
+      if (movesBlocks) for (let k = 0; k < told.shownN; k++) take(told.shown[k], out);
+      forgetTold(told);
       allReserves = allDrafts = false;
     },
     writeLate: writeForQueue,

@@ -5,90 +5,115 @@ import type { BatchDecision, Ids, RequestId } from '../serving/policy.js';
 import { State } from '../serving/requests.js';
 
 export interface Told {
-  /** Some may stand in it twice. */
-  readonly all: IdList;
-  /** Of these, those whom the engine would not read by itself. Valid after `listUnread`. */
+  /** A list that was told as a whole: the first `shownN` of `shown`, which is somebody else's. */
+  shown: Int32Array;
+  shownN: number;
+  /** Others. Some may stand in it twice. */
+  readonly others: IdList;
+  /** Of all these, those whom the engine would not read by itself. Valid after `listUnread`. */
   readonly unread: IdList;
   /** By request: the last turn in which the engine read it by itself. */
   readonly read: Int32Array;
   turn: number;
 }
 
+const NOBODY = new Int32Array(0);
+
 /** @param requests most that can be in an episode */
 export const createTold = (requests: number): Told => ({
-  all: createIds(),
+  shown: NOBODY,
+  shownN: 0,
+  others: createIds(),
   unread: createIds(),
   read: new Int32Array(requests),
   turn: 0,
 });
 
-export const tell = ({ all }: Told, r: RequestId): void => pushId(all, r);
+export const tell = ({ others }: Told, r: RequestId): void => pushId(others, r);
 
-/** The same of the first n of `ids`. */
-export function tellAll({ all }: Told, ids: Int32Array, n: number): void {
-  const before = all.n;
-  reserveIds(all, before + n);
-  const list = all.ids;
-  for (let k = 0; k < n; k++) list[before + k] = ids[k];
-  all.n = before + n;
+/** The same of the first n of `ids`, which must stay as they are until `forgetTold`. */
+export function tellAll(told: Told, ids: Int32Array, n: number): void {
+  for (let k = 0; k < told.shownN; k++) tell(told, told.shown[k]);
+  told.shown = ids;
+  told.shownN = n;
+}
+
+export function forgetTold(told: Told): void {
+  told.shownN = 0;
+  told.others.n = 0;
 }
 
 /** Of these, the ones who do not run, into `to`. */
 export function listWaiting({ ids, n }: Ids, state: Column, to: IdList): Ids {
-  reserveIds(to, n + 1);
-  const list = to.ids;
-  const { running } = State;
-  let count = 0;
-  for (let k = 0; k < n; k++) {
-    const r = ids[k];
-    list[count] = r;
-    count = (count + (-(state[r] ^ running) >>> 31)) | 0; // below 0 for who does anything else
-  }
-  to.n = count;
+  to.n = 0;
+  addWaiting(ids, n, state, to);
   return to;
 }
 
 /** Lists those who were told and are not among these, whom the engine reads anyway: often just those who run. To be called once a turn. */
 export function listUnread(told: Told, these: Ids, running: Ids, state: Column): void {
-  const { all, unread, read } = told;
+  const { shown, shownN, others, unread } = told;
+  unread.n = 0;
+  if (shownN + others.n === 0) return;
   if (these === running) {
-    listWaiting(all, state, unread);
+    addWaiting(shown, shownN, state, unread);
+    if (others.n > 0) addWaiting(others.ids, others.n, state, unread);
     return;
   }
-  const { ids, n } = these;
-  const turn = ++told.turn;
-  let at = 0;
-  for (; at + 3 < n; at += 4) {
-    read[ids[at]] = turn;
-    read[ids[at + 1]] = turn;
-    read[ids[at + 2]] = turn;
-    read[ids[at + 3]] = turn;
-  }
-  for (; at < n; at++) read[ids[at]] = turn;
-  reserveIds(unread, all.n);
-  const from = all.ids;
-  const most = all.n;
-  const to = unread.ids;
-  let count = 0;
+  markRead(told, these);
+  addUnread(told, shown, shownN);
+  addUnread(told, others.ids, others.n);
+}
+
+function addWaiting(ids: Column, n: number, state: Column, to: IdList): void {
+  const { running } = State;
+  let count = to.n;
+  reserveIds(to, count + n + 4);
+  const list = to.ids;
   let k = 0;
-  // The difference is below 0 for who was last read in an earlier turn.
-  for (; k + 3 < most; k += 4) {
-    const a = from[k];
-    const b = from[k + 1];
-    const c = from[k + 2];
-    const d = from[k + 3];
-    to[count] = a;
-    count = (count + ((read[a] - turn) >>> 31)) | 0;
-    to[count] = b;
-    count = (count + ((read[b] - turn) >>> 31)) | 0;
-    to[count] = c;
-    count = (count + ((read[c] - turn) >>> 31)) | 0;
-    to[count] = d;
-    count = (count + ((read[d] - turn) >>> 31)) | 0;
+  for (; k + 3 < n; k += 4) {
+    const a = ids[k];
+    const b = ids[k + 1];
+    const c = ids[k + 2];
+    const d = ids[k + 3];
+    list[count] = a;
+    count = (count + (-(state[a] ^ running) >>> 31)) | 0; // below 0 for who does anything else
+    list[count] = b;
+    count = (count + (-(state[b] ^ running) >>> 31)) | 0;
+    list[count] = c;
+    count = (count + (-(state[c] ^ running) >>> 31)) | 0;
+    list[count] = d;
+    count = (count + (-(state[d] ^ running) >>> 31)) | 0;
   }
-  for (; k < most; k++) {
-    to[count] = from[k];
-    count = (count + ((read[from[k]] - turn) >>> 31)) | 0;
+  for (; k < n; k++) {
+    const r = ids[k];
+    list[count] = r;
+    count = (count + (-(state[r] ^ running) >>> 31)) | 0;
+  }
+  to.n = count;
+}
+
+function markRead(told: Told, { ids, n }: Ids): void {
+  const { read } = told;
+  const turn = ++told.turn;
+  let k = 0;
+  for (; k + 3 < n; k += 4) {
+    read[ids[k]] = turn;
+    read[ids[k + 1]] = turn;
+    read[ids[k + 2]] = turn;
+    read[ids[k + 3]] = turn;
+  }
+  for (; k < n; k++) read[ids[k]] = turn;
+}
+
+function addUnread({ read, turn, unread }: Told, ids: Int32Array, n: number): void {
+  let count = unread.n;
+  reserveIds(unread, count + n + 4);
+  const list = unread.ids;
+  for (let k = 0; k < n; k++) {
+    const r = ids[k];
+    list[count] = r;
+    count = (count + ((read[r] - turn) >>> 31)) | 0; // below 0 for who was last read in an earlier turn
   }
   unread.n = count;
 }
