@@ -38,8 +38,9 @@
  * | 8 | rate of arrivals lately | requests/s ÷ 16, mean that forgets over 30 s |
  * | 9 | acceptance rate lately | accepted / proposed of everyone, mean that forgets over 1,000 drafts; 0.7 at first |
  */
+import type { Column } from '../serving/columns.js';
 import { createDue, stepAlone } from '../serving/due.js';
-import type { Episode, ReplicaView, RequestId } from '../serving/policy.js';
+import { Cause, type Episode, type Ids, type ReplicaView, type RequestId } from '../serving/policy.js';
 import { FAR, REQUEST_FEATURES, writeRows } from './request-rows.js';
 
 /** Raised with any change of these tables: weights are for one version. */
@@ -71,56 +72,69 @@ export function createFeatures(episode: Episode): Features {
   const perBlocks = 1 / rules.blocks;
   const perSeats = 1 / Math.min(rules.maxBatch, MOST_SEATS);
   const promised = promises.length > 0;
+  const drafts = rules.maxDrafts > 0;
   const seenProposed = episode.column(Int32Array);
   const seenAccepted = episode.column(Int32Array);
-  // since the last question: its time, arrivals, departures · largest id + 1 · rate lately and its time · acceptance lately − its first value
-  const at = episode.cells(Float64Array, 7);
-  const [ASKED, CAME, LEFT, NEXT, RATE, RATED, ACCEPTED] = [0, 1, 2, 3, 4, 5, 6];
+  // since the last question: its time, arrivals, departures · largest id + 1 · rate lately and its time · acceptance lately − its first value · somebody had a deadline of his own
+  const at = episode.cells(Float64Array, 8);
+  const [ASKED, CAME, LEFT, NEXT, RATE, RATED, ACCEPTED, DEADLINES] = [0, 1, 2, 3, 4, 5, 6, 7];
 
   const clip = (x: number): number => (x > FAR ? FAR : x < -FAR ? -FAR : x);
 
-  function followRequests({ changed: { ids, n } }: ReplicaView): number {
-    const { proposed, accepted } = requests;
-    const counted = seenProposed;
+  /** Notes who is new. @returns how many are */
+  function welcome({ ids, n }: Ids): number {
     const before = at[NEXT];
     let next = before;
     let came = 0;
+    for (let k = 0; k < n; k++) {
+      const r = ids[k];
+      if (r < before) continue;
+      came++;
+      next = Math.max(next, r + 1);
+      if (requests.deadline[r] < Infinity) at[DEADLINES] = 1;
+    }
+    at[NEXT] = next;
+    return came;
+  }
+
+  /** Notes the drafts of those who had any verified. */
+  function followDrafts({ ids, n }: Ids): void {
+    const { proposed, accepted } = requests;
     let good = 0;
     let all = 0;
     for (let k = 0; k < n; k++) {
       const r = ids[k];
-      if (r >= before) {
-        came++;
-        if (r >= next) next = r + 1;
-      }
-      const drafts = proposed[r] - counted[r];
+      const drafts = proposed[r] - seenProposed[r];
       if (drafts === 0) continue;
       all += drafts;
       good += accepted[r] - seenAccepted[r];
       seenProposed[r] = proposed[r];
       seenAccepted[r] = accepted[r];
     }
-    at[NEXT] = next;
-    if (all > 0) at[ACCEPTED] += Math.min(1, all / DRAFTS_REMEMBERED) * (good / all - FIRST_ACCEPTANCE - at[ACCEPTED]);
-    return came;
+    at[ACCEPTED] += Math.min(1, all / DRAFTS_REMEMBERED) * (good / all - FIRST_ACCEPTANCE - at[ACCEPTED]);
   }
 
   return {
     follow(view) {
-      const came = followRequests(view);
-      at[CAME] += came;
-      at[LEFT] += view.ended.n;
+      const { cause, changed, live, ended } = view;
+      at[LEFT] += ended.n;
+      if (drafts && differ(requests.proposed, seenProposed, changed)) followDrafts(changed);
+      // Without an arrival nobody is new, unless all are.
+      if ((cause & (Cause.arrival | Cause.first)) === 0 && changed !== live) return;
+      const came = welcome(changed);
       if (came === 0) return;
+      at[CAME] += came;
       at[RATE] = at[RATE] * Math.exp((at[RATED] - view.now) / FORGETS) + came / (FORGETS * 1e-6);
       at[RATED] = view.now;
     },
-    requests({ now }, ids, n, into, at) {
-      if (!writeRows(episode, now, ids, n, into, at) && !promised) return;
+    requests({ now }, ids, n, into, from) {
+      writeRows(episode, now, ids, n, into, from);
+      if (!promised && at[DEADLINES] === 0) return;
       const { deadline } = requests;
       for (let k = 0; k < n; k++) {
         const r = ids[k];
         if (!promised && deadline[r] === Infinity) continue;
-        const to = at + k * REQUEST_FEATURES;
+        const to = from + k * REQUEST_FEATURES;
         into[to + 13] = clip((due.next(r) - now) * 1e-7);
         into[to + 14] = clip((due.latestStart(r, pace) - now) * 1e-7);
       }
@@ -147,4 +161,19 @@ export function createFeatures(episode: Episode): Features {
       at[CAME] = at[LEFT] = 0;
     },
   };
+}
+
+/** True if anyone's values in the two columns are not the same. Rarely so, and then every step: no branches in between. */
+function differ(one: Column, other: Int32Array, { ids, n }: Ids): boolean {
+  let all = 0;
+  let k = 0;
+  for (; k + 3 < n; k += 4) {
+    const a = ids[k];
+    const b = ids[k + 1];
+    const c = ids[k + 2];
+    const d = ids[k + 3];
+    all |= (one[a] ^ other[a]) | (one[b] ^ other[b]) | (one[c] ^ other[c]) | (one[d] ^ other[d]);
+  }
+  for (; k < n; k++) all |= one[ids[k]] ^ other[ids[k]];
+  return all !== 0;
 }

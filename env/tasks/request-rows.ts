@@ -13,8 +13,6 @@ export const FAR = 3;
  *
  * Four rows at a time, column by column: V8 (as of Node 20) reads the header of an array anew at every turn of a loop, which
  * costs more than the number in it. Where fewer than four are left the last one is written again.
- *
- * @returns whether any of them has a deadline of its own
  */
 export function writeRows(
   { requests, beliefs, rules }: Pick<Episode, 'requests' | 'beliefs' | 'rules'>,
@@ -23,9 +21,9 @@ export function writeRows(
   n: number,
   into: Float32Array,
   from: number,
-): boolean {
+): void {
   const { arrival, lastToken, generated, known, computed, blocks } = requests;
-  const { proposed, accepted, state, evictions, slo, deadline } = requests;
+  const { proposed, accepted, state, evictions, slo } = requests;
   const { length, lengthSpread, acceptance } = beliefs;
   const perBlock = 1 / rules.blocks;
   const perToken = 1 / (rules.blocks * rules.blockSize);
@@ -34,7 +32,6 @@ export function writeRows(
   const far = FAR;
   const last = (n - 1) | 0;
   const start = from | 0;
-  let soonest = Infinity;
   for (let k = 0; k <= last; k = (k + 4) | 0) {
     const kB = Math.min(k + 1, last);
     const kC = Math.min(k + 2, last);
@@ -135,7 +132,5 @@ export function writeRows(
     into[(toB + 15) | 0] = 1;
     into[(toC + 15) | 0] = 1;
     into[(toD + 15) | 0] = 1;
-    soonest = Math.min(soonest, deadline[a], deadline[b], deadline[c], deadline[d]);
   }
-  return soonest < Infinity;
 }
