@@ -17,6 +17,7 @@ export function commitVerifications(s: Replica, plan: Plan): number {
   const { maxDrafts } = s.rules;
   const { acceptance, now } = s;
   let tokens = 0;
+  let offered = 0;
   let quiet = 0;
   let least = 0x7fffffff;
   let k = 0;
@@ -89,6 +90,7 @@ export function commitVerifications(s: Replica, plan: Plan): number {
     quiet = (quiet + (askedB === 0 && lackingB > moreB ? 1 : 0)) | 0;
     quiet = (quiet + (askedC === 0 && lackingC > moreC ? 1 : 0)) | 0;
     quiet = (quiet + (askedD === 0 && lackingD > moreD ? 1 : 0)) | 0;
+    offered = (offered + offeredA + offeredB + offeredC + offeredD) | 0;
     tokens = (tokens + moreA + moreB + moreC + moreD) | 0;
     least = Math.min(
       least,
@@ -114,6 +116,7 @@ export function commitVerifications(s: Replica, plan: Plan): number {
     if (drafts[r] === 0 && lacking > more) quiet++;
   }
   if (acceptance.stepwise) for (let k = 0; k < verifying; k++) samples[ids[k]]++;
+  s.totals.drafts += offered;
   s.totals.generatedTokens += tokens;
   s.untilEnd = least;
   return quiet;

@@ -57,6 +57,8 @@ export interface ReplicaView {
   /** The engine's running list in its order (some of it may have had no tokens in the last batch). */
   readonly running: Ids;
   readonly batch: Batch;
+  /** Drafts verified so far, of everyone. */
+  readonly verified: number;
   readonly requests: Requests;
   readonly beliefs: Beliefs;
   readonly pool: Pool;

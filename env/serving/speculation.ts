@@ -43,6 +43,7 @@ export function verify(s: Replica, r: number, drafts: number, padding: boolean):
   const { requests, hidden } = s;
   const accepted = padding ? 0 : s.acceptance.accepted(hidden.row[r], requests.generated[r], hidden.samples[r], drafts);
   requests.proposed[r] += drafts;
+  s.totals.drafts += drafts;
   requests.accepted[r] += accepted;
   requests.verifications[r]++;
   return accepted;

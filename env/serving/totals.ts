@@ -7,6 +7,8 @@ export interface Totals {
   sequenceSteps: number;
   scheduledTokens: number;
   generatedTokens: number;
+  /** Drafts that were verified, padding among them. */
+  drafts: number;
   evictions: number;
   /** Of these, how many had their KV copied to the host; how many came back from there; blocks copied both ways. */
   swapsOut: number;
@@ -34,6 +36,7 @@ export const createTotals = (): Totals => ({
   sequenceSteps: 0,
   scheduledTokens: 0,
   generatedTokens: 0,
+  drafts: 0,
   evictions: 0,
   swapsOut: 0,
   swapsIn: 0,
@@ -55,6 +58,7 @@ export function copyTotals(from: Totals, to: Totals): void {
   to.sequenceSteps = from.sequenceSteps;
   to.scheduledTokens = from.scheduledTokens;
   to.generatedTokens = from.generatedTokens;
+  to.drafts = from.drafts;
   to.evictions = from.evictions;
   to.swapsOut = from.swapsOut;
   to.swapsIn = from.swapsIn;

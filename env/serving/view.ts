@@ -13,6 +13,7 @@ export interface OpenView extends ReplicaView {
   cause: number;
   changed: Ids;
   batch: ReplicaView['batch'];
+  verified: number;
   pool: { free: number; total: number; blockSize: number; hostBlocks: number; hostFree: number };
 }
 
@@ -26,6 +27,7 @@ export function createView(s: Replica): OpenView {
     ended: s.ended,
     running: s.running,
     batch: { ids: new Int32Array(0), n: 0, tokens: new Int32Array(0), length: 0 },
+    verified: 0,
     requests: s.requests,
     beliefs: s.beliefs,
     pool: {
@@ -64,6 +66,7 @@ export function fillView(s: Replica, view: OpenView, policy: Scheduler): void {
   view.pool.free = s.free;
   view.pool.hostFree = s.swap ? s.swap.hostFree : 0;
   view.batch = s.plan;
+  view.verified = s.totals.drafts;
   const { decision } = s;
   decision.tokenBudget = s.rules.tokenBudget;
   decision.headroom = s.watermark;

@@ -38,7 +38,6 @@
  * | 8 | rate of arrivals lately | requests/s ÷ 16, mean that forgets over 30 s |
  * | 9 | acceptance rate lately | accepted / proposed of everyone, mean that forgets over 1,000 drafts; 0.7 at first |
  */
-import type { Column } from '../serving/columns.js';
 import { createDue, stepAlone } from '../serving/due.js';
 import { Cause, type Episode, type Ids, type ReplicaView, type RequestId } from '../serving/policy.js';
 import { FAR, REQUEST_FEATURES, writeRows } from './request-rows.js';
@@ -72,12 +71,11 @@ export function createFeatures(episode: Episode): Features {
   const perBlocks = 1 / rules.blocks;
   const perSeats = 1 / Math.min(rules.maxBatch, MOST_SEATS);
   const promised = promises.length > 0;
-  const drafts = rules.maxDrafts > 0;
   const seenProposed = episode.column(Int32Array);
   const seenAccepted = episode.column(Int32Array);
-  // since the last question: its time, arrivals, departures · largest id + 1 · rate lately and its time · acceptance lately − its first value · somebody had a deadline of his own
-  const at = episode.cells(Float64Array, 8);
-  const [ASKED, CAME, LEFT, NEXT, RATE, RATED, ACCEPTED, DEADLINES] = [0, 1, 2, 3, 4, 5, 6, 7];
+  // since the last question: its time, arrivals, departures · largest id + 1 · rate lately and its time · acceptance lately − its first value · somebody had a deadline of his own · drafts verified
+  const at = episode.cells(Float64Array, 9);
+  const [ASKED, CAME, LEFT, NEXT, RATE, RATED, ACCEPTED, DEADLINES, VERIFIED] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 
   const clip = (x: number): number => (x > FAR ? FAR : x < -FAR ? -FAR : x);
 
@@ -97,8 +95,9 @@ export function createFeatures(episode: Episode): Features {
     return came;
   }
 
-  /** Notes the drafts of those who had any verified. */
-  function followDrafts({ ids, n }: Ids): void {
+  /** Notes how many drafts of those who are here were verified, and accepted. */
+  function followDrafts({ changed: { ids, n }, verified }: ReplicaView): void {
+    at[VERIFIED] = verified;
     const { proposed, accepted } = requests;
     let good = 0;
     let all = 0;
@@ -111,14 +110,14 @@ export function createFeatures(episode: Episode): Features {
       seenProposed[r] = proposed[r];
       seenAccepted[r] = accepted[r];
     }
-    at[ACCEPTED] += Math.min(1, all / DRAFTS_REMEMBERED) * (good / all - FIRST_ACCEPTANCE - at[ACCEPTED]);
+    if (all > 0) at[ACCEPTED] += Math.min(1, all / DRAFTS_REMEMBERED) * (good / all - FIRST_ACCEPTANCE - at[ACCEPTED]);
   }
 
   return {
     follow(view) {
       const { cause, changed, live, ended } = view;
       at[LEFT] += ended.n;
-      if (drafts && differ(requests.proposed, seenProposed, changed)) followDrafts(changed);
+      if (view.verified !== at[VERIFIED]) followDrafts(view);
       // Without an arrival nobody is new, unless all are.
       if ((cause & (Cause.arrival | Cause.first)) === 0 && changed !== live) return;
       const came = welcome(changed);
@@ -161,19 +160,4 @@ export function createFeatures(episode: Episode): Features {
       at[CAME] = at[LEFT] = 0;
     },
   };
-}
-
-/** True if anyone's values in the two columns are not the same. Rarely so, and then every step: no branches in between. */
-function differ(one: Column, other: Int32Array, { ids, n }: Ids): boolean {
-  let all = 0;
-  let k = 0;
-  for (; k + 3 < n; k += 4) {
-    const a = ids[k];
-    const b = ids[k + 1];
-    const c = ids[k + 2];
-    const d = ids[k + 3];
-    all |= (one[a] ^ other[a]) | (one[b] ^ other[b]) | (one[c] ^ other[c]) | (one[d] ^ other[d]);
-  }
-  for (; k < n; k++) all |= one[ids[k]] ^ other[ids[k]];
-  return all !== 0;
 }

@@ -32,7 +32,8 @@ export function createSlots({ cells, requests }: Episode, count: number, frames:
   const filled = cells(Int32Array, frames);
   const room = requests.arrival.length;
   const ids = cells(Int32Array, room);
-  const size = cells(Int32Array, 2); // how many are here; the largest id so far, plus 1
+  const size = cells(Int32Array, 3); // how many are here; the largest id so far, plus 1; how often that changed
+  const shownAt = cells(Int32Array, frames); // by frame: the last of these when it was filled, plus 1
   const present = {
     ids,
     get n() {
@@ -45,6 +46,7 @@ export function createSlots({ cells, requests }: Episode, count: number, frames:
     ids.subarray(0, live.n).sort();
     size[0] = live.n;
     size[1] = live.n > 0 ? ids[live.n - 1] + 1 : size[1];
+    size[2]++;
   }
 
   return {
@@ -58,14 +60,19 @@ export function createSlots({ cells, requests }: Episode, count: number, frames:
       if (size[0] !== view.live.n) rebuild(view);
     },
     show(frame) {
+      if (shownAt[frame] === size[2] + 1) return;
       const n = Math.min(count, size[0]);
       // What a closure holds is looked up anew at every use: in loops it is a local.
       const row = rows[frame];
       const who = ids;
       for (let k = 0; k < n; k++) row[k] = who[k];
       close(frame, n);
+      shownAt[frame] = size[2] + 1;
     },
-    put: (frame, choose) => close(frame, choose(rows[frame])),
+    put(frame, choose) {
+      close(frame, choose(rows[frame]));
+      shownAt[frame] = 0;
+    },
     filled: (frame) => filled[frame],
     of: (frame) => rows[frame],
   };
@@ -91,6 +98,7 @@ export function createSlots({ cells, requests }: Episode, count: number, frames:
       for (; at < count; at++) here[at] = here[at + 1];
     }
     size[0] = count;
+    size[2]++;
   }
 
   /** Newcomers have larger ids than all before; they come in any order. */
@@ -109,5 +117,6 @@ export function createSlots({ cells, requests }: Episode, count: number, frames:
       here[at] = r;
       if (r >= size[1]) size[1] = r + 1;
     }
+    size[2]++;
   }
 }

@@ -77,7 +77,9 @@ export function boxOf<D extends Dtype>(
   const own = ownStream();
   let warned = false;
 
-  const inside = (x: Numbers): boolean => x.length === size && between(x, low, high);
+  const alike = allSame(low) && allSame(high);
+  const inside = (x: Numbers): boolean =>
+    x.length === size && (alike ? allBetween(x, low[0], high[0]) : between(x, low, high));
 
   /** A list or number as numpy would cast it; null if it cannot. */
   function cast(x: unknown): N | null {
@@ -156,6 +158,22 @@ function between(x: Numbers, low: Numbers, high: Numbers): boolean {
     if (!(a <= high[k] && b <= high[k + 1] && c <= high[k + 2] && d <= high[k + 3])) return false;
   }
   for (; k < n; k++) if (!(x[k] >= low[k] && x[k] <= high[k])) return false;
+  return true;
+}
+
+/** The same where all bounds are alike. */
+function allBetween(x: Numbers, low: number, high: number): boolean {
+  const n = x.length;
+  let k = 0;
+  for (; k + 3 < n; k += 4) {
+    const a = x[k];
+    const b = x[k + 1];
+    const c = x[k + 2];
+    const d = x[k + 3];
+    if (!(a >= low && a <= high && b >= low && b <= high)) return false;
+    if (!(c >= low && c <= high && d >= low && d <= high)) return false;
+  }
+  for (; k < n; k++) if (!(x[k] >= low && x[k] <= high)) return false;
   return true;
 }
 
