@@ -113,7 +113,7 @@ export function snapshot(engine: Engine, into?: Snapshot): Snapshot {
   const s = engine.replica;
   const to = into ?? emptySnapshot(engine);
   to.engine = engine;
-  s.writeLate?.(s.running, s.decision);
+  s.writeLate?.(s.running, s.decision); // whoever goes on from here finds everything written
   copyIds(s.live, to.live);
   copyIds(s.live, to.saved);
   for (let k = 0; k < s.ended.n; k++) pushId(to.saved, s.ended.ids[k]);

@@ -99,7 +99,7 @@ export function createOpinions(episode: Episode, make: () => Scheduler, own: rea
   const shared = ALL.filter((name) => opinions[name] === null);
   // Its luck is what it has alone, whoever asks it.
   const ownStream: Episode['stream'] = (name) => stream(episode.seed, `${inner.name}/${name}`, cells(Int32Array, 4));
-  inner.reset?.({ ...episode, stream: ownStream });
+  inner.reset?.({ ...episode, asksLate: false, stream: ownStream });
   return opinions;
 
   /** What is not kept apart is the decision's own. */

@@ -32,21 +32,22 @@ export function createSlots({ cells, requests }: Episode, count: number, frames:
   const filled = cells(Int32Array, frames);
   const room = requests.arrival.length;
   const ids = cells(Int32Array, room);
-  const size = cells(Int32Array, 3); // how many are here; the largest id so far, plus 1; how often that changed
-  const shownAt = cells(Int32Array, frames); // by frame: the last of these when it was filled, plus 1
+  const tally = cells(Int32Array, 3);
+  const [HERE, NEXT, MOVES] = [0, 1, 2]; // how many are here; the largest id so far + 1; how often somebody came or left
+  const shownAt = cells(Int32Array, frames); // by frame: moves + 1 when it was filled; 0 = not with the oldest
   const present = {
     ids,
     get n() {
-      return size[0];
+      return tally[HERE];
     },
   };
 
   function rebuild({ live }: ReplicaView): void {
     for (let k = 0; k < live.n; k++) ids[k] = live.ids[k];
     ids.subarray(0, live.n).sort();
-    size[0] = live.n;
-    size[1] = live.n > 0 ? ids[live.n - 1] + 1 : size[1];
-    size[2]++;
+    tally[HERE] = live.n;
+    tally[NEXT] = live.n > 0 ? ids[live.n - 1] + 1 : tally[NEXT];
+    tally[MOVES]++;
   }
 
   return {
@@ -56,18 +57,18 @@ export function createSlots({ cells, requests }: Episode, count: number, frames:
       if ((view.cause & Cause.first) !== 0) return rebuild(view);
       if (view.ended.n > 0) drop(view);
       const came = (view.cause & Cause.arrival) !== 0;
-      if (came || size[0] !== view.live.n) welcome(view);
-      if (size[0] !== view.live.n) rebuild(view);
+      if (came || tally[HERE] !== view.live.n) welcome(view);
+      if (tally[HERE] !== view.live.n) rebuild(view);
     },
     show(frame) {
-      if (shownAt[frame] === size[2] + 1) return;
-      const n = Math.min(count, size[0]);
+      if (shownAt[frame] === tally[MOVES] + 1) return;
+      const n = Math.min(count, tally[HERE]);
       // What a closure holds is looked up anew at every use: in loops it is a local.
       const row = rows[frame];
       const who = ids;
       for (let k = 0; k < n; k++) row[k] = who[k];
       close(frame, n);
-      shownAt[frame] = size[2] + 1;
+      shownAt[frame] = tally[MOVES] + 1;
     },
     put(frame, choose) {
       close(frame, choose(rows[frame]));
@@ -88,7 +89,7 @@ export function createSlots({ cells, requests }: Episode, count: number, frames:
   function drop({ ended }: ReplicaView): void {
     const here = ids;
     const { ids: gone, n } = ended;
-    let count = size[0];
+    let count = tally[HERE];
     for (let e = 0; e < n; e++) {
       const r = gone[e];
       let at = 0;
@@ -97,26 +98,26 @@ export function createSlots({ cells, requests }: Episode, count: number, frames:
       count--;
       for (; at < count; at++) here[at] = here[at + 1];
     }
-    size[0] = count;
-    size[2]++;
+    tally[HERE] = count;
+    tally[MOVES]++;
   }
 
   /** Newcomers have larger ids than all before; they come in any order. */
   function welcome({ changed }: ReplicaView): void {
     const here = ids;
     const { ids: news, n } = changed;
-    const before = size[1];
+    const before = tally[NEXT];
     for (let k = 0; k < n; k++) {
       const r = news[k];
       if (r < before) continue;
-      let at = size[0]++;
+      let at = tally[HERE]++;
       while (at > 0 && here[at - 1] > r) {
         here[at] = here[at - 1];
         at--;
       }
       here[at] = r;
-      if (r >= size[1]) size[1] = r + 1;
+      if (r >= tally[NEXT]) tally[NEXT] = r + 1;
     }
-    size[2]++;
+    tally[MOVES]++;
   }
 }

@@ -232,14 +232,16 @@ export function checkHistory(s: Replica, b: Book): void {
   });
   mustEqual(s, totals.areaInSystem, area, '∫N dt');
   mustEqual(s, totals.finished + totals.aborted + totals.rejected + live.n, b.delivered, 'requests that left + live');
-  const sums = { generated: 0, evictions: 0, pauses: 0, lost: 0 };
+  const sums = { generated: 0, drafts: 0, evictions: 0, pauses: 0, lost: 0 };
   for (let r = 0; r < b.delivered; r++) {
     sums.generated += requests.generated[r];
+    sums.drafts += requests.proposed[r];
     sums.evictions += requests.evictions[r];
     sums.pauses += requests.pauses[r];
     sums.lost += hidden.lost[r];
   }
   mustEqual(s, totals.generatedTokens, sums.generated, 'generated tokens');
+  mustEqual(s, totals.drafts, sums.drafts, 'drafts verified');
   mustEqual(s, totals.evictions, sums.evictions, 'evictions');
   mustEqual(s, totals.pauses, sums.pauses, 'pauses');
   for (const name of ['scheduledTokens', 'generatedTokens', 'finished', 'aborted', 'rejected'] as const) {
