@@ -22,8 +22,12 @@ export function processTerminal(): Terminal {
     if (controller.signal.aborted) process.exit(130);
     controller.abort();
   });
-  // A reader that has seen enough (`… | head`) is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 70));
+  // A reader that has seen enough (`… | head`) is no error. In a pipeline Ctrl-C reaches the reader, too: who is interrupted ends in
+  // good order though nobody listens.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (!controller.signal.aborted) process.exit(error.code === 'EPIPE' ? 0 : 70);
+  });
+  process.stderr.on('error', () => {}); // progress that nobody reads
   return {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),

@@ -60,7 +60,7 @@ export const predictorTrain: CommandSpec<typeof settings> = {
     'Your own data, one JSON object a line: {"prompt": "…", "output_tokens": 120} and, if known, "model", "temperature", "max_tokens",\n' +
     '"tenant", "prompt_tokens", "finish_reason" ("length": the output was cut, so it is at least that long).\n\n' +
     '--kind encoder reads prompts with a pretrained encoder of the BERT type: SERVEGYM_ENCODER names its folder (predictors/README.md). It takes\n' +
-    'some 25 ms a prompt; interrupted, it begins anew.',
+    'some 25 ms a prompt.',
   examples: [
     [
       'servegym predictor train --data mine.jsonl --name mine',

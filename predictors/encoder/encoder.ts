@@ -11,6 +11,10 @@ import type { About, Asked, Told } from './worker.js';
 export interface Encoder extends About {
   /** Means over the tokens of the last layers: [parts × hidden]. The caller must not write to it. */
   encode(text: string): Float32Array;
+  /** Whether a text's numbers are there: `encode` would not compute them. */
+  known(text: string): boolean;
+  /** Takes over what was computed of a text before, by the same encoder. */
+  remember(text: string, means: Float32Array): void;
   /** Encodes texts ahead, without blocking. @throws Error if `signal` is aborted, or others are being prepared */
   prepare(texts: readonly string[], options?: PrepareOptions): Promise<void>;
 }
@@ -68,6 +72,10 @@ function open(folder: string): Encoder {
       if (busy) throw new Error(BUSY);
       thread.send({ text });
       return keep(text, thread.answerNow() as Float32Array);
+    },
+    known: (whole) => known.has(whole.slice(0, MOST_CHARACTERS)),
+    remember(whole, means) {
+      keep(whole.slice(0, MOST_CHARACTERS), means);
     },
     async prepare(texts, { signal, onProgress } = {}) {
       if (busy) throw new Error(BUSY);

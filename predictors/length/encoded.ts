@@ -9,12 +9,13 @@
  * hardly penalised; quantiles are those of the validation rows' residuals. A request without a text has w alone.
  *
  * The file names the encoder by the SHA-256 of its weights; the encoder itself is no part of it. The same rows give the same bytes on
- * one machine; there is nothing to resume, encoding takes some 25 ms a prompt.
+ * one machine, interrupted or not: encoding takes some 25 ms a prompt, and goes on where it stopped (`encodings.ts`).
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { shuffle, stream } from '../../env/random.js';
 import type { Encoder } from '../encoder/encoder.js';
 import { valuesOf } from '../weights.js';
+import { encodeAll } from './encodings.js';
 import { FEATURES, NAMES } from './features.js';
 import { landmarkKernel } from './landmarks.js';
 import type { LengthLearner, LengthModel, LengthRows, TrainingProgress } from './model.js';
@@ -139,14 +140,16 @@ export const encodedLearner = (open: () => Encoder): LengthLearner => ({
   async train(rows, options) {
     checkRows(rows, 'training');
     checkRows(options.validation, 'validation');
-    const { validation, seed, signal, onProgress } = options;
+    const { validation, seed, signal, checkpoint, from, onProgress } = options;
     const encoder = open();
     const texts = textsOf(rows);
     if (texts.size === 0) throw new Error('training data: no example has a text, expected prompts');
     const told = new Map([...texts, ...textsOf(validation)]);
     const total = told.size + PENALTIES.length;
-    await encoder.prepare([...told.keys()], {
+    await encodeAll(encoder, [...told.keys()], {
       ...(signal && { signal }),
+      ...(checkpoint && { checkpoint }),
+      ...(from && { from }),
       ...(onProgress && { onProgress: (done: number) => onProgress({ done, total }) }),
     });
     const space = textSpace(encoder, [...texts.keys()], [...texts.values()]);

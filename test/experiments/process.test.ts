@@ -91,6 +91,23 @@ describe('the program', () => {
     expect(result(at)).toEqual(result(join(folder, 'undisturbed')));
   });
 
+  it('stops in good order in a pipeline whose readers Ctrl-C has ended', async () => {
+    const at = join(folder, 'unheard');
+    const partial = join(at, 'episodes.partial.jsonl');
+    const child = spawn(process.execPath, [program, ...compare(480), '--seeds', '12', '--workers', '2', '--out', at]);
+    const watch = setInterval(() => {
+      if (!existsSync(partial) || readFileSync(partial, 'utf8').split('\n').length < 4 || child.stderr.destroyed)
+        return;
+      child.stdout.destroy();
+      child.stderr.destroy();
+      child.kill('SIGINT');
+    }, 5);
+    const code = await new Promise((resolve) => child.on('exit', resolve));
+    clearInterval(watch);
+    expect(code).toBe(130);
+    expect(readdirSync(at)).toEqual(['episodes.partial.jsonl', 'yardsticks.partial.jsonl']);
+  });
+
   it('learns lengths by a pretrained encoder, and believes what it learned', () => {
     const encoder = join(packageFolder(), 'test', 'fixtures', 'encoder');
     const run = (line: string, folderOfEncoder: string | undefined = encoder) =>

@@ -171,25 +171,51 @@ describe('encoder', () => {
   const encoder = bagOfWords();
 
   test('asks for every text before it learns, says how far it is, and stops when told', async () => {
-    const asked: (readonly string[])[] = [];
-    const noting: typeof encoder = {
-      ...encoder,
-      async prepare(texts, { signal, onProgress } = {}) {
-        signal?.throwIfAborted();
-        asked.push(texts);
-        onProgress?.(texts.length, texts.length);
-      },
-    };
-    const learner = encodedLearner(() => noting);
+    const asked: string[] = [];
+    const learner = encodedLearner(() => bagOfWords(asked));
     const told: TrainingProgress[] = [];
     await learner.train(rows, { ...options, onProgress: (progress) => told.push(progress) });
-    expect(asked).toHaveLength(1);
-    expect(new Set(asked[0])).toEqual(new Set([...rows.examples, ...validation.examples].map(({ text }) => text)));
-    expect(told[0]).toEqual({ done: asked[0].length, total: told[0].total });
+    expect(new Set(asked)).toEqual(new Set([...rows.examples, ...validation.examples].map(({ text }) => text)));
+    expect(told.findIndex(({ done }) => done > asked.length)).toBe(asked.length);
     expect(told.at(-1)?.done).toBe(told[0].total);
     const stop = new AbortController();
     stop.abort();
     await expect(learner.train(rows, { ...options, signal: stop.signal })).rejects.toThrow('abort');
+  });
+
+  test('goes on where it stopped, to the same bytes', async () => {
+    const whole: string[] = [];
+    const undisturbed = await encodedLearner(() => bagOfWords(whole)).train(rows, options);
+    const half = whole.length >> 1;
+    const stop = new AbortController();
+    const states: Weights[] = [];
+    const [first, second, third]: string[][] = [[], [], []];
+    const stopped = encodedLearner(() => bagOfWords(first)).train(rows, {
+      ...options,
+      signal: stop.signal,
+      checkpoint: (state) => states.push(state),
+      onProgress: ({ done }) => done === half && stop.abort(),
+    });
+    await expect(stopped).rejects.toThrow('abort');
+    expect(first).toHaveLength(half);
+    expect(states).toHaveLength(1);
+    const told: TrainingProgress[] = [];
+    const resumed = await encodedLearner(() => bagOfWords(second)).train(rows, {
+      ...options,
+      from: states[0],
+      onProgress: (progress) => told.push(progress),
+    });
+    expect([...first, ...second]).toEqual(whole);
+    expect(told[0].done).toBe(half);
+    expect(resumed.save()).toEqual(undisturbed.save());
+    const other = { ...bagOfWords(third), sha256: 'another' };
+    await encodedLearner(() => other).train(rows, { ...options, from: states[0] });
+    expect(third).toEqual(whole);
+    const foreign = encodedLearner(() => bagOfWords()).train(rows, {
+      ...options,
+      from: { tensors: { means: states[0].tensors.means }, settings: { encoder: 'bag' } },
+    });
+    await expect(foreign).rejects.toThrow('this is not the state of a training');
   });
 
   test('answers a request without a text by what else is known', async () => {
