@@ -22,6 +22,7 @@ import { chooseVictim } from './victim.js';
 export function pack(s: Replica): void {
   flushRepeated(s);
   s.plan.n = 0;
+  s.plan.shape.tokens = 0;
   s.plan.plain = 0;
   s.plan.verifying = 0;
   s.admitted.n = 0;

@@ -3,7 +3,7 @@ import type { Seed, Stream } from '../random.js';
 import type { Micros } from '../time.js';
 import type { Beliefs } from './beliefs.js';
 import type { Column, ColumnKind } from './columns.js';
-import type { CostModel } from './cost/cost.js';
+import type { BatchShape, CostModel } from './cost/cost.js';
 import type { Requests } from './requests.js';
 import type { Rules } from './rules.js';
 import type { Slo } from './slo.js';
@@ -20,6 +20,8 @@ export interface Ids {
 /** The last iteration: who took part with how many tokens, and how long it lasted. */
 export interface Batch extends Ids {
   readonly tokens: Column;
+  /** All of them together. */
+  readonly shape: Pick<BatchShape, 'tokens'>;
   readonly length: Micros;
 }
 

@@ -40,7 +40,10 @@ export function repeat(s: Replica, until: number, most: number): number {
   const able = affordable(s, Math.min(most, iterationsToEnd(s), s.times.length));
   const m = flight ? runOverlapped(s, flight, until, able) : runClock(s, until, able);
   if (m === 0) return 0;
-  if (flight) listBatch(s);
+  if (flight) {
+    listBatch(s);
+    s.plan.shape.tokens = s.running.n;
+  }
   const elapsed = s.now - now;
   growRunning(s, m);
   advance(s, s.running.ids, s.running.n, m, m, elapsed);

@@ -3,6 +3,7 @@
 import { prefixKey } from './block-hash.js';
 import { copyIds, type IdList, pushId } from './ids.js';
 import { findHit } from './kv.js';
+import { createPlan } from './plan.js';
 import { type Ids, NO_CAP, type ReplicaView, type Scheduler } from './policy.js';
 import type { Replica } from './replica.js';
 import { Where } from './requests.js';
@@ -26,7 +27,7 @@ export function createView(s: Replica): OpenView {
     changed: s.live,
     ended: s.ended,
     running: s.running,
-    batch: { ids: new Int32Array(0), n: 0, tokens: new Int32Array(0), length: 0 },
+    batch: createPlan(0),
     verified: 0,
     requests: s.requests,
     beliefs: s.beliefs,

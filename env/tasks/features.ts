@@ -139,16 +139,11 @@ export function createFeatures(episode: Episode): Features {
       }
     },
     engine({ now, live, running, pool, batch }, into, from) {
-      const { tokens: each, n } = batch;
-      let tokens = 0;
-      let k = 0;
-      for (; k + 3 < n; k += 4) tokens += each[k] + each[k + 1] + each[k + 2] + each[k + 3];
-      for (; k < n; k++) tokens += each[k];
       into[from] = rules.blocks < Infinity ? pool.free * perBlocks : 1;
       into[from + 1] = running.n * perSeats;
       into[from + 2] = (live.n - running.n) * (1 / 64);
       into[from + 3] = batch.n > 0 ? batch.length * 1e-5 : 0;
-      into[from + 4] = tokens / rules.tokenBudget;
+      into[from + 4] = batch.shape.tokens / rules.tokenBudget;
       into[from + 5] = (now - at[ASKED]) * 1e-6;
       into[from + 6] = at[CAME] * 0.125;
       into[from + 7] = at[LEFT] * 0.125;

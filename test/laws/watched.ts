@@ -45,6 +45,9 @@ export const watched =
         since = view.now;
         if (turns > 1000) fail('asked a thousand times at one moment');
         if (view.now !== s.now || view.pool.free !== s.free) fail('clock or pool are not those of the engine');
+        const { batch } = view;
+        const tokens = idsOf({ ids: batch.tokens, n: batch.n }).reduce((sum, each) => sum + each, 0);
+        if (batch.shape.tokens !== tokens) fail(`a batch of ${tokens} tokens says that it has ${batch.shape.tokens}`);
         const live = new Set(idsOf(view.live));
         const changed = new Set(idsOf(view.changed));
         if (changed.size !== view.changed.n) fail('a request changed twice');
