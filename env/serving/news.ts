@@ -70,7 +70,7 @@ export function ranksAreNew(s: Replica): void {
   s.ranksRead = s.rules.candidates === 'by-rank';
 }
 
-/** Somebody loses his blocks: the ranks of who runs are read if they were not, and written first where the policy has waited with that. */
+/** Somebody loses its blocks: the ranks of who runs are read if they were not, and written first where the policy has waited with that. */
 export function readRanksLate(s: Replica): void {
   if (s.ranksRead) return;
   s.ranksRead = true;

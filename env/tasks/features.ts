@@ -73,7 +73,7 @@ export function createFeatures(episode: Episode): Features {
   const promised = promises.length > 0;
   const seenProposed = episode.column(Int32Array);
   const seenAccepted = episode.column(Int32Array);
-  // since the last question: its time, arrivals, departures · largest id + 1 · rate lately and its time · acceptance lately − its first value · somebody had a deadline of his own · drafts verified
+  // since the last question: its time, arrivals, departures · largest id + 1 · rate lately and its time · acceptance lately − its first value · somebody had a deadline of its own · drafts verified
   const at = episode.cells(Float64Array, 9);
   const [ASKED, CAME, LEFT, NEXT, RATE, RATED, ACCEPTED, DEADLINES, VERIFIED] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 

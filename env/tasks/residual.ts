@@ -83,22 +83,22 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
   let allDrafts = false;
 
   /** Writes what the heuristic and the agent say of these requests together, a column at a time. */
-  function write({ ids, n }: Ids, now: Micros, out: BatchDecision): void {
+  function write(moved: Ids, { now, running }: ReplicaView, out: BatchDecision): void {
+    if (moved.n === 0) return;
+    writeAtOnce(moved, now, out);
+    if (!late) writeForQueue(moved, out);
+    else if (moved !== running) writeForQueue(listWaiting(moved, requests.state, waiting), out);
+  }
+
+  /** What the engine reads of everyone. */
+  function writeAtOnce({ ids, n }: Ids, now: Micros, out: BatchDecision): void {
     if (drafts) addDrafts(ids, n, out.draft);
     if (holds) for (let k = 0; k < n; k++) out.hold[ids[k]] = isHeld(ids[k], now) ? 1 : opinions.hold[ids[k]];
     if (keeps) for (let k = 0; k < n; k++) out.keep[ids[k]] = opinions.keep[ids[k]] + keepHead[ids[k]];
     if (movesBlocks) for (let k = 0; k < n; k++) out.place[ids[k]] = placeOf(ids[k]);
   }
 
-  /** All of it; for the queue only of those who wait if that is enough. */
-  function writeBoth(moved: Ids, { now, running }: ReplicaView, out: BatchDecision): void {
-    if (moved.n === 0) return;
-    write(moved, now, out);
-    if (!late) writeForQueue(moved, out);
-    else if (moved !== running) writeForQueue(listWaiting(moved, requests.state, waiting), out);
-  }
-
-  /** The same of what the engine reads only of who waits. */
+  /** What it reads of who waits, and of others when they are about to. */
   function writeForQueue({ ids, n }: Ids, out: BatchDecision): void {
     if (ordered) writeRanks(ids, n, ranks, out.rank);
     if (reserves) addReserves(ids, n, out.reserve);
@@ -183,9 +183,9 @@ export function createResidual(episode: Episode, { base, perRequest, forAll, spa
       if (holds) hold(view.live, view.now, out);
       const read = opinions.everyone ? view.live : view.changed;
       listUnread(told, read, view.running, requests.state);
-      writeBoth(read, view, out);
-      writeBoth(told.unread, view, out);
-      writeBoth(opinions.touched, view, out);
+      write(read, view, out);
+      write(told.unread, view, out);
+      write(opinions.touched, view, out);
       touch(told.unread, out);
       touch(opinions.touched, out);
       if (allDrafts || allReserves) writeAll(view.live, out);
