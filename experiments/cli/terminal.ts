@@ -24,10 +24,11 @@ export function processTerminal(): Terminal {
   });
   // A reader that has seen enough (`… | head`) is no error. In a pipeline Ctrl-C reaches the reader, too: who is interrupted ends in
   // good order though nobody listens.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (!controller.signal.aborted) process.exit(error.code === 'EPIPE' ? 0 : 70);
-  });
-  process.stderr.on('error', () => {}); // progress that nobody reads
+  const unheard = ({ code }: NodeJS.ErrnoException): void => {
+    if (!controller.signal.aborted) process.exit(code === 'EPIPE' ? 0 : 70);
+  };
+  process.stdout.on('error', unheard);
+  process.stderr.on('error', unheard);
   return {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
