@@ -176,9 +176,9 @@ export interface Policy<View, Decision> {
   /** Reads view, writes out, allocates nothing. */
   decide(view: View, out: Decision): void;
   /**
-   * Engines that serve who runs before all others read ranks and reserves of who runs only when blocks run out: then somebody loses its
-   * blocks, in some of them by rank, and waits again. A policy with this function need not write these two of who runs in `decide`, where `episode.asksLate` says
-   * so: it writes them here, as it last decided.
+   * Engines that serve who runs before all others read ranks and reserves of who runs only when blocks run out: then somebody
+   * loses its blocks, in some of them by rank, and waits again. Where `episode.asksLate` says so, a policy with this function
+   * need not write these two of who runs in `decide`: it writes them here, as it last decided.
    */
   readonly writeLate?: (running: Ids, out: Decision) => void;
 }

@@ -40,10 +40,7 @@ export function repeat(s: Replica, until: number, most: number): number {
   const able = affordable(s, Math.min(most, iterationsToEnd(s), s.times.length));
   const m = flight ? runOverlapped(s, flight, until, able) : runClock(s, until, able);
   if (m === 0) return 0;
-  if (flight) {
-    listBatch(s);
-    s.plan.shape.tokens = s.running.n;
-  }
+  if (flight) listBatch(s);
   const elapsed = s.now - now;
   growRunning(s, m);
   advance(s, s.running.ids, s.running.n, m, m, elapsed);
@@ -55,12 +52,11 @@ export function repeat(s: Replica, until: number, most: number): number {
 function reshape(s: Replica): void {
   s.reshape = false;
   s.borders.phase = -1;
-  listBatch(s);
   const { shape } = s.plan;
   const { n } = s.running;
   clearShape(shape);
+  listBatch(s);
   shape.sequences = n;
-  shape.tokens = n;
   shape.decodeTokens = n;
   shape.decodes = n;
   shape.context = contextOf(s, s.running.ids, n);
@@ -72,6 +68,7 @@ function reshape(s: Replica): void {
 function listBatch(s: Replica): void {
   listRunning(s);
   if (s.plan.ones < s.running.n) s.plan.tokens.fill(1, 0, s.running.n);
+  s.plan.shape.tokens = s.running.n;
 }
 
 /** Iterations until the first of the running requests can be complete, or (asynchronous) sits out because its last allowed token is in flight. */

@@ -39,7 +39,8 @@
  * | 9 | acceptance rate lately | accepted / proposed of everyone, mean that forgets over 1,000 drafts; 0.7 at first |
  */
 import { createDue, stepAlone } from '../serving/due.js';
-import { Cause, type Episode, type Ids, type ReplicaView, type RequestId } from '../serving/policy.js';
+import type { Episode, Ids, ReplicaView, RequestId } from '../serving/policy.js';
+import { someMayBeNew } from './newcomers.js';
 import { FAR, REQUEST_FEATURES, writeRows } from './request-rows.js';
 
 /** Raised with any change of these tables: weights are for one version. */
@@ -73,7 +74,8 @@ export function createFeatures(episode: Episode): Features {
   const promised = promises.length > 0;
   const seenProposed = episode.column(Int32Array);
   const seenAccepted = episode.column(Int32Array);
-  // since the last question: its time, arrivals, departures · largest id + 1 · rate lately and its time · acceptance lately − its first value · somebody had a deadline of its own · drafts verified
+  // since the last question: its time, arrivals, departures · largest id + 1 · rate lately and its time ·
+  // acceptance lately − its first value · somebody had a deadline of its own · drafts verified
   const at = episode.cells(Float64Array, 9);
   const [ASKED, CAME, LEFT, NEXT, RATE, RATED, ACCEPTED, DEADLINES, VERIFIED] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 
@@ -115,12 +117,10 @@ export function createFeatures(episode: Episode): Features {
 
   return {
     follow(view) {
-      const { cause, changed, live, ended } = view;
-      at[LEFT] += ended.n;
+      at[LEFT] += view.ended.n;
       if (view.verified !== at[VERIFIED]) followDrafts(view);
-      // Without an arrival nobody is new, unless all are.
-      if ((cause & (Cause.arrival | Cause.first)) === 0 && changed !== live) return;
-      const came = welcome(changed);
+      if (!someMayBeNew(view)) return;
+      const came = welcome(view.changed);
       if (came === 0) return;
       at[CAME] += came;
       at[RATE] = at[RATE] * Math.exp((at[RATED] - view.now) / FORGETS) + came / (FORGETS * 1e-6);

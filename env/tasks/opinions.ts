@@ -3,13 +3,13 @@ import { stream } from '../random.js';
 import { createIds, type IdList, pushId } from '../serving/ids.js';
 import {
   type BatchDecision,
-  Cause,
   type Episode,
   NO_CAP,
   type ReplicaView,
   type RequestId,
   type Scheduler,
 } from '../serving/policy.js';
+import { someMayBeNew } from './newcomers.js';
 
 const COLUMNS = {
   rank: Float64Array,
@@ -108,10 +108,9 @@ export function createOpinions(episode: Episode, make: () => Scheduler, own: rea
     for (const name of shared) Object.assign(opinions, { [name]: out[name] });
   }
 
-  /** Without an arrival nobody is new, unless all are: whose turn it is for the first time is shown everyone as changed. */
-  function welcome({ cause, live, changed }: ReplicaView): void {
-    if ((cause & (Cause.arrival | Cause.first)) === 0 && changed !== live) return;
-    const { ids, n } = changed;
+  function welcome(view: ReplicaView): void {
+    if (!someMayBeNew(view)) return;
+    const { ids, n } = view.changed;
     const known = met;
     for (let k = 0; k < n; k++) {
       const r = ids[k];
