@@ -59,9 +59,16 @@ function saved(encoder: Encoder, kept: readonly string[]): Weights {
   };
 }
 
-/** Of these texts the encoder knows from now on what a checkpoint has of them, if it was the same encoder's. */
+/**
+ * Of these texts the encoder knows from now on what a checkpoint has of them.
+ * @throws Error if it is another encoder's, or no checkpoint of this
+ */
 function recall(encoder: Encoder, texts: readonly string[], from: Weights): void {
-  if (from.settings.encoder !== encoder.sha256) return;
+  const { encoder: sha256 } = from.settings;
+  if (sha256 !== encoder.sha256)
+    throw new Error(
+      `what was interrupted read prompts with the encoder whose model.safetensors has the SHA-256 ${sha256}, that of SERVEGYM_ENCODER has ${encoder.sha256}: go on with that one, or start anew`,
+    );
   const width = encoder.parts * encoder.hidden;
   const means = valuesOf(from, 'means', [-1, width]);
   const { texts: told } = from.tensors;
